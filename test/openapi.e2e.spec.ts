@@ -110,8 +110,9 @@ describe('whatever is sent in a parameter', () => {
     ],
     ...['AA', 'A'.repeat(100), 'x'.repeat(4000), '=1+1', '%2B05:30', '+0530', '\u202e'].map((text) => encodeURI(text)),
   ];
+  const USERS = JSON.stringify(['users', {}, { by: 'username', descending: false }]);
   const FORGED = [[0], ['a\0'], ['\ud800'], [null], [{}], [], ['a', 'b'], [1e300]].map((key) =>
-    cursorAfter('users', key as string[]),
+    cursorAfter(USERS, [0, ...(key as string[])]),
   );
   const IN_HEADERS = HOSTILE.filter((text) => /^[\x21-\x7e]+$/.test(text));
 

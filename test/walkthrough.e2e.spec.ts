@@ -12,6 +12,7 @@ import { examplesOf } from './support/examples.js';
 import { otherRequests } from './support/other-requests.js';
 import { type Recorder, startRecorder } from './support/recorder.js';
 import { type System, startSystem } from './support/system.js';
+import { startReceiver, type WebhookReceiver } from './support/webhook-receiver.js';
 
 const httpyac = join(dirname(createRequire(import.meta.url).resolve('httpyac/package.json')), 'bin/httpyac.js');
 
@@ -19,13 +20,16 @@ const ORIGIN = 'https://ledger.example';
 
 let system: System;
 let recorder: Recorder;
+let receiver: WebhookReceiver;
 let folder: string;
 beforeAll(async () => {
-  system = await startSystem({ env: { PUBLIC_URL: ORIGIN } });
+  system = await startSystem({ env: { PUBLIC_URL: ORIGIN, WEBHOOK_NETWORKS: '127.0.0.0/8' } });
   recorder = await startRecorder(system.url);
+  receiver = await startReceiver();
   folder = await mkdtemp(join(tmpdir(), 'walkthrough-'));
 });
 afterAll(async () => {
+  receiver?.close();
   await recorder?.stop();
   await system?.stop();
   await rm(folder, { recursive: true, force: true });
@@ -74,7 +78,9 @@ test('every request is answered as the walkthrough says', async () => {
 });
 
 test('the examples of the OpenAPI document are of this run', async () => {
-  await otherRequests({ url: recorder.url, admin: system.admin, ledger: 'walkthrough', origin: ORIGIN });
+  const { url } = recorder;
+  const parts = { ledger: 'walkthrough', origin: ORIGIN, receiver };
+  await otherRequests({ url, admin: system.admin, ...parts });
   const run = { began_at_ms, ended_at_ms: Date.now() };
   const examples = examplesOf(await readContract(system.url), EXAMPLES, recorder.exchanges, run);
   if (process.env.UPDATE_EXAMPLES) {

@@ -14,7 +14,7 @@ import { serveDocs } from './http/docs.js';
 import { openApiDocument } from './http/openapi-document.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { traceRequests } from './http/request-spans.js';
-import { componentSchemas } from './http/schema.js';
+import { baseNames, componentSchemas } from './http/schema.js';
 import { readTls, type TlsFiles } from './http/tls.js';
 import { DtoPipe } from './http/validation.js';
 import { type LogLine, nestLog } from './log.js';
@@ -61,7 +61,10 @@ export async function createApp(
   app.useGlobalFilters(new ProblemFilter(routes, log));
   app.useGlobalPipes(new DtoPipe());
   serveDocs(fastify, () =>
-    openApiDocument(app, (route) => permissionOf(permissions.permitOf(route)!), componentSchemas()),
+    openApiDocument(app, (route) => permissionOf(permissions.permitOf(route)!), {
+      schemas: componentSchemas(),
+      bases: baseNames(),
+    }),
   );
   await app.init();
   admission.protect(app.getHttpServer());

@@ -1,5 +1,6 @@
 /** What a client written for one document would miss in the next: operations, fields and words gone, and inputs that it does not send. */
 import {
+  flat,
   type OpenApi,
   operationsOf,
   type Parameter,
@@ -84,11 +85,20 @@ function outputsOf(document: OpenApi): Surface {
         describe(document, schema, `${method} ${path} ${status} ${type}`, true, surface);
     }
   }
-  const { Problem, ...schemas } = document.components.schemas;
-  for (const [name, schema] of Object.entries(schemas))
-    if (schema.allOf?.[0]?.$ref?.endsWith('/Problem'))
-      describe(document, schema.allOf[1]!, `problem ${name}`, true, surface);
+  for (const [name, schema] of Object.entries(document.components.schemas)) {
+    const base = schema.allOf?.[0]?.$ref ?? '';
+    if (!/\/Problem\d*$/.test(base) || /^Problem\d/.test(name)) continue;
+    for (const part of partsOfProblem(document, schema)) describe(document, part, `problem ${name}`, true, surface);
+  }
   return surface;
+}
+
+/** Without what all problems have. */
+function partsOfProblem(document: OpenApi, { allOf, ...schema }: Schema): Schema[] {
+  if (allOf === undefined) return [schema];
+  return allOf.flatMap((part) =>
+    part.$ref === '#/components/schemas/Problem' ? [] : partsOfProblem(document, resolved<Schema>(document, part)),
+  );
 }
 
 const DEPTH_MAX = 8;
@@ -101,7 +111,7 @@ function describe(
   surface: Surface,
   depth = 0,
 ): void {
-  const { type = 'any', enum: words = [], nullable, ...schema } = resolved<Schema>(document, given);
+  const { type = 'any', enum: words = [], nullable, ...schema } = flat(document, given);
   const kind = nullable ? `${type} or null` : type;
   const known = surface.get(at);
   // Several options of one place: what all of them require is required.
@@ -111,9 +121,9 @@ function describe(
     words: [...new Set([...(known?.words ?? []), ...words.map(String)])],
   });
   if (depth === DEPTH_MAX) return;
-  const { items, properties = {}, required = [], oneOf = [], allOf = [] } = schema;
+  const { items, properties = {}, required = [], oneOf = [] } = schema;
   if (items !== undefined) describe(document, items, `${at}[]`, true, surface, depth + 1);
-  for (const part of [...oneOf, ...allOf]) describe(document, part, at, is_required, surface, depth + 1);
+  for (const part of oneOf) describe(document, part, at, is_required, surface, depth + 1);
   for (const [name, field] of Object.entries(properties))
     describe(document, field, `${at}.${name}`, required.includes(name), surface, depth + 1);
 }

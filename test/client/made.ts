@@ -40,9 +40,15 @@ export function filesIn(folder: string): Record<string, string> {
   return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Of one code: not what those of one status have in common. */
+function isProblem(name: string, base: Schema | undefined): boolean {
+  const of_status = /^Problem\d*$/;
+  return !of_status.test(name) && of_status.test(base?.$ref?.split('/').at(-1) ?? '');
+}
+
 function problemsOf({ components }: OpenApi): string {
   const names = Object.entries(components.schemas).flatMap(([name, { allOf }]) =>
-    allOf?.[0]?.$ref === '#/components/schemas/Problem' ? [name] : [],
+    isProblem(name, allOf?.[0]) ? [name] : [],
   );
   const imports = `import type {\n${names.map((name) => `  ${name},\n`).join('')}} from './types.gen.js';\n`;
   return `${MADE}${imports}\nexport type AnyProblem =\n${names.map((name) => `  | ${name}`).join('\n')};\n`;

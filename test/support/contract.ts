@@ -136,7 +136,8 @@ export function complaintsAbout(document: OpenApi, operation: Operation, { statu
   return /[/+]json$/.test(type) ? differences(document, content.schema ?? {}, body, '') : [];
 }
 
-function flat(document: OpenApi, schema: Schema): Schema {
+/** With what it refers to, and what its parts say. */
+export function flat(document: OpenApi, schema: Schema): Schema {
   const { allOf = [], ...own } = resolved<Schema>(document, schema);
   const parts = [...allOf.map((part) => flat(document, part)), own];
   return Object.assign({}, ...parts, {

@@ -63,10 +63,10 @@ function withoutExamples(served: OpenApi, present: Examples): OpenApi {
 const nameIn = (ref: string) => ref.split('/').at(-1)!;
 const firstLine = (body: string) => body.split('\n', 1)[0]!;
 const TABLE_MAX = 80;
-/** Some thirty lists have one. Half an instant would be of this run. */
+/** Some forty lists have one. Half an instant or UUID would be of this run. */
 function shortTable(body: string): string {
   const text = lines(body);
-  return text.length > TABLE_MAX ? `${text.slice(0, TABLE_MAX).replace(/(?<=,)\d[\dT:.-]*$/, '')}…` : text;
+  return text.length > TABLE_MAX ? `${text.slice(0, TABLE_MAX).replace(/(?<=[,\n])[\da-f][\da-fT:.-]*$/, '')}…` : text;
 }
 const lines = (body: string) => `${body.split('\n').slice(0, 2).join('\n').trimEnd()}\n`;
 
@@ -83,7 +83,9 @@ function collect(document: OpenApi, schema: Schema | undefined, value: unknown, 
   }
   const { oneOf = [], allOf = [], items, properties = {} } = resolved<Schema>(document, schema);
   const fitting = oneOf.find((option) => differences(document, option, value, '').length === 0);
-  for (const part of [...allOf, ...(fitting === undefined ? [] : [fitting])]) collect(document, part, value, found);
+  // A part of several is no example of its own: the value has the fields of the others, too.
+  const parts = allOf.length > 1 ? allOf.map((part) => resolved<Schema>(document, part)) : allOf;
+  for (const part of [...parts, ...(fitting === undefined ? [] : [fitting])]) collect(document, part, value, found);
   if (Array.isArray(value)) for (const each of value) collect(document, items, each, found);
   else if (typeof value === 'object')
     for (const [name, field] of Object.entries(value)) collect(document, properties[name], field, found);
@@ -136,9 +138,12 @@ const SECRETS: Record<string, unknown> = {
   uri: 'otpauth://totp/factory-ledger:sam?issuer=factory-ledger&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
 };
 /** Counts of time and of work, which differ from run to run. */
-const MEASURED = new Set(['lag_ms', 'expires_in', 'let_in_per_minute', 'seconds_left']);
+const MEASURED = new Set(['lag_ms', 'expires_in', 'let_in_per_minute', 'seconds_left', 'duration_ms']);
+const WEBHOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=';
+const RECEIVER = 'https://receiver.example/hooks/ledger';
 
 function cleaned(value: unknown, run: Run, name = ''): unknown {
+  if (typeof value === 'string' && value.startsWith('whsec_')) return WEBHOOK_SECRET;
   if (value !== null && Object.hasOwn(SECRETS, name) && !isProblemCode(name, value)) return SECRETS[name];
   if (typeof value === 'string') return cleanedText(value, run);
   if (typeof value === 'number') return MEASURED.has(name) ? Math.round(value / 3600) * 3600 : value;
@@ -168,6 +173,7 @@ function cleanedText(text: string, run: Run): string {
     .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z/g, (instant) => cleanedInstant(instant, run))
     .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, UUID)
     .replaceAll(/\b[0-9a-f]{64}\b/g, HASH)
+    .replaceAll(/\bhttp:\/\/127\.0\.0\.1:\d+\/hook\b/g, RECEIVER)
     .replaceAll(/\b[0-9a-f]{32}\b/g, '0af7651916cd43dd8448eb211c80319c')
     .replaceAll(/^[\w-]{43}$/g, 'Y3JlZGVudGlhbA')
     .replaceAll(/\b([A-Z]{2})-(\d{6})-(\d{4})\b/g, (number, prefix, day, rest) =>

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Secret, TOTP } from 'otpauth';
 import { Authenticator } from './authenticator.js';
 import { type Answer, type Client, clientOf, expectStatus, login } from './http.js';
+import type { WebhookReceiver } from './webhook-receiver.js';
 
 const PASSWORD = 'correct horse battery';
 const STEP_MS = 30_000;
@@ -14,10 +15,11 @@ interface Parts {
   ledger: string;
   /** Of the passkeys: PUBLIC_URL. */
   origin: string;
+  receiver: WebhookReceiver;
 }
 
-export async function otherRequests({ url, admin: { username, password }, ledger, origin }: Parts): Promise<void> {
-  const admin = within(ledger, await login(url, { username, password }));
+export async function otherRequests({ url, admin: by, ledger, origin, receiver }: Parts): Promise<void> {
+  const admin = within(ledger, await login(url, by));
   const sam = within(ledger, await login(url, { username: 'sam', password: PASSWORD }));
   const sheet = 'item_id,name,kind,colour\ncap-28mm,Cap 28 mm,other,blue\ncap-38mm,,other,white\n';
   for (const format of ['json', 'csv'])
@@ -57,19 +59,9 @@ export async function otherRequests({ url, admin: { username, password }, ledger
     '/adjustments',
     '/approval-thresholds',
     '/stock/bottle-500ml/explain',
-    '/ledgers',
-    '/api-keys',
-    '/users',
   ])
     await read(reader, path);
-  for (const path of [
-    '/users/sam',
-    '/users/sam/sessions',
-    `/audit/history/sale/${sale}`,
-    '/audit/checkpoints',
-    '/health/ready',
-    '/metrics',
-  ])
+  for (const path of ['/users/sam', `/audit/history/sale/${sale}`, '/health/ready', '/metrics'])
     await read(reader, path);
   const march = 'from=2026-03-01&to=2026-03-31';
   const reports = ['customer-sales', 'stock-movement', 'supplier-costs', 'trends', 'profit-loss'];
@@ -78,7 +70,10 @@ export async function otherRequests({ url, admin: { username, password }, ledger
     await read(reader, `/reports/${report}`);
     await read(reader, `/reports/${report}&format=csv`);
   }
-  for (const list of lists(sale)) await read(reader, `/${list}${list.includes('?') ? '&' : '?'}format=csv`);
+  for (const list of lists(sale))
+    for (const format of ['json', 'csv'])
+      await read(reader, `/${list}${list.includes('?') ? '&' : '?'}format=${format}`);
+  await webhooks(admin, receiver);
   expectStatus(await admin.post('/projections/rebuild'), 202);
 
   expectStatus(await admin.patch('/users/sam', { role: 'staff', ledger_id: ledger, active: true }), 200);
@@ -130,6 +125,14 @@ function lists(sale: string): string[] {
   ];
   const stock = ['blows', 'wastes', 'stock-transfers', 'stock-counts', 'reservations', 'flash-sales', 'orders'];
   const others = ['approvals', 'approval-thresholds', 'periods', 'stock', 'adjustments', 'trial-balance'];
+  const of_users = [
+    'users?sort=created_at',
+    'users/sam/sessions',
+    'auth/sessions',
+    'api-keys',
+    'ledgers',
+    'audit/checkpoints',
+  ];
   const histories = [
     'accounts/cash/entries',
     'stock/bottle-500ml/movements',
@@ -138,7 +141,25 @@ function lists(sale: string): string[] {
     'audit/security-events?order=oldest_first',
     `audit/history/sale/${sale}?order=oldest_first`,
   ];
-  return [...master_data, ...bills, ...stock, ...others, ...histories];
+  return [...master_data, ...bills, ...stock, ...others, ...of_users, ...histories];
+}
+
+async function webhooks(admin: Client, receiver: WebhookReceiver): Promise<void> {
+  const types = ['SaleRecorded', 'DocumentVoided'];
+  const { webhook_id, secret } = await made(
+    admin.post('/webhooks', { url: receiver.url, description: 'the web shop', types }),
+  );
+  receiver.secret = secret;
+  const webhook = `/webhooks/${webhook_id}`;
+  await ok(admin.post(`${webhook}/test`));
+  for (const path of [
+    webhook,
+    '/webhooks',
+    '/webhooks?format=csv',
+    `${webhook}/attempts`,
+    `${webhook}/attempts?format=csv`,
+  ])
+    await read(admin, path);
 }
 
 async function secondFactors(url: string, origin: string): Promise<void> {
@@ -162,7 +183,7 @@ async function secondFactors(url: string, origin: string): Promise<void> {
   const again = { password: PASSWORD, passkey: device.get(challenge) };
   expectStatus(await added.post('/auth/reauthenticate', again), 204);
   await made(added.post('/auth/factors/recovery-codes'));
-  await read(added, '/auth/factors');
+  for (const format of ['json', 'csv']) await read(added, `/auth/factors?format=${format}`);
 }
 
 /** Far enough from the end of a step of codes for what follows. */

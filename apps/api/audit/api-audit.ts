@@ -3,6 +3,7 @@ import { ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { ApiProblems } from '../http/openapi.js';
 import type { ProblemCode } from '../http/problem.js';
 import { text } from '../http/schema.js';
+import { ApiTable } from '../queries/api-answer.js';
 
 export function ApiAudit(
   operation: string,
@@ -20,4 +21,8 @@ export function ApiAudit(
     ApiResponse({ status, description: 'the answer', content: { [content_type]: { schema } } }),
     ApiProblems('unknown_ledger', 'ledger_halted', ...refusals),
   );
+}
+/** Its parameters have a `format`. */
+export function ApiAuditTable(operation: string, summary: string, schema: object) {
+  return applyDecorators(ApiAudit(operation, summary, { schema }, 'invalid_parameter'), ApiTable(operation, schema));
 }

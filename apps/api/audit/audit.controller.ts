@@ -9,7 +9,7 @@ import { type ApiRequest, CurrentLedger, CurrentPrincipal, type Principal, princ
 import { SecurityNotes } from '../http/security-notes.js';
 import { AsOfParameters, LIMIT_MAX } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
-import { ApiAudit } from './api-audit.js';
+import { ApiAudit, ApiAuditTable } from './api-audit.js';
 import { ChainHead, Checkpoint, Checkpoints, Proof, State, Verification } from './audit.dto.js';
 import { Audit } from './audit.js';
 import { CheckpointsParameters, ExportParameters, StateParameters } from './audit.parameters.js';
@@ -58,7 +58,7 @@ export class AuditController {
 
   @Get('checkpoints')
   @Permit('audits')
-  @ApiAudit('listCheckpoints', 'Lists the signed checkpoints, the oldest first', { schema: Checkpoints })
+  @ApiAuditTable('listCheckpoints', 'Lists the signed checkpoints, the oldest first', Checkpoints)
   checkpoints(
     @CurrentLedger() ledger_id: string,
     @Query() { limit = '100', cursor = '0' }: CheckpointsParameters,

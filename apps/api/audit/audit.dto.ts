@@ -83,17 +83,20 @@ export const HistoryEntry = component(
 );
 export type HistoryEntry = Static<typeof HistoryEntry>;
 
-export const Checkpoint = Type.Object({
-  ledger: text,
-  size: described(count, 'number of events'),
-  head_position: count,
-  head_hash: text,
-  merkle_root: described(text, 'RFC 9162, over the hashes of the events'),
-  recorded_at: instant,
-  key_id: text,
-  public_key: described(text, 'Ed25519, base64url'),
-  signature: described(text, 'base64url'),
-});
+export const Checkpoint = component(
+  'Checkpoint',
+  Type.Object({
+    ledger: text,
+    size: described(count, 'number of events'),
+    head_position: count,
+    head_hash: text,
+    merkle_root: described(text, 'RFC 9162, over the hashes of the events'),
+    recorded_at: instant,
+    key_id: text,
+    public_key: described(text, 'Ed25519, base64url'),
+    signature: described(text, 'base64url'),
+  }),
+);
 export type Checkpoint = Static<typeof Checkpoint>;
 
 export const Checkpoints = Type.Object({ data: Type.Array(Checkpoint), next_cursor });
@@ -109,10 +112,13 @@ export const ChainHead = Type.Object({
 export type ChainHead = Static<typeof ChainHead>;
 
 const logged = Type.Unsafe<unknown>(anything);
-const Proven = Type.Object({
-  event: Type.Object({ position: count, id: text, type: text, data: logged, metadata: logged }),
-  path: described(Type.Array(text), 'hashes from the leaf up to the root of the checkpoint'),
-});
+const Proven = component(
+  'ProvenEvent',
+  Type.Object({
+    event: Type.Object({ position: count, id: text, type: text, data: logged, metadata: logged }),
+    path: described(Type.Array(text), 'hashes from the leaf up to the root of the checkpoint'),
+  }),
+);
 export const Proof = Type.Object({
   format: text,
   number: text,

@@ -1,5 +1,5 @@
 import { OneOf, optional, Text } from '../http/fields.js';
-import { PeriodParameters } from '../queries/parameters.js';
+import { FormatParameters, PeriodParameters } from '../queries/parameters.js';
 
 const ORDERS = ['newest_first', 'oldest_first'] as const;
 type Order = (typeof ORDERS)[number];
@@ -27,7 +27,7 @@ export class StateParameters {
   number?: string;
 }
 
-export class CheckpointsParameters {
+export class CheckpointsParameters extends FormatParameters {
   @Text(4, { ...optional, description: 'default: 100' }) limit?: string;
   @Text(16, { ...optional, description: 'next_cursor of the page before' }) cursor?: string;
 }

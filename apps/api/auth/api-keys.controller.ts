@@ -1,18 +1,13 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ALL_LEDGERS } from '../../../libs/identity/tables.js';
 import { AnsweredRequests } from '../http/answered-requests.js';
 import { ApiIdempotencyKey, ApiProblems } from '../http/openapi.js';
 import { type ApiRequest, CurrentUser, requestKeyOf, type User } from '../http/request.js';
 import { openApi } from '../http/schema.js';
+import { ApiTable } from '../queries/api-answer.js';
+import { FormatParameters } from '../queries/parameters.js';
 import { ApiKeys } from './api-keys.js';
 import { NewApiKeyBody } from './auth.dto.js';
 import { ApiKeys as ApiKeysSchema, NewApiKey } from './auth.schemas.js';
@@ -57,8 +52,9 @@ export class ApiKeysController {
   @Get()
   @Permit('runs_identity')
   @ApiOperation({ operationId: 'listApiKeys', summary: 'Lists the valid API keys, the oldest first' })
-  @ApiOkResponse({ schema: openApi(ApiKeysSchema) })
-  async list(): Promise<ApiKeysSchema> {
+  @ApiTable('listApiKeys', ApiKeysSchema)
+  @ApiProblems('invalid_parameter')
+  async list(@Query() _: FormatParameters): Promise<ApiKeysSchema> {
     return { data: await this.keys.list() };
   }
 

@@ -15,8 +15,11 @@ import {
 import { hasLength, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../../../libs/identity/password-rule.js';
 import { ROLES, type Role } from '../../../libs/ledger/commands.js';
 import { RESERVED_USERNAMES, USERNAME } from '../config.js';
-import { Text } from '../http/fields.js';
+import { OneOf, optional, Pattern, Text } from '../http/fields.js';
 import { LEDGER_ID } from '../http/request.js';
+import { NONE, Search, SortBy, YesOrNo } from '../queries/list-fields.js';
+import { Cursor, FormatParameters, Limit } from '../queries/parameters.js';
+import { USER_ORDERS } from './users.js';
 
 const NewUsername = () =>
   applyDecorators(
@@ -149,12 +152,19 @@ export class NewApiKeyBody {
   expires_in_days?: number;
 }
 
-export class UserPageQuery {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 100 })
-  @IsOptional()
-  @Matches(/^([1-9]\d{0,2}|1000)$/, { message: 'must be a whole number from 1 to 1000' })
-  limit?: string;
-
-  @Text(3000, { optional: true, description: 'next_cursor of the page before' })
-  cursor?: string;
+export class UsersParameters extends FormatParameters {
+  @Limit() limit?: number;
+  @Cursor() cursor?: string;
+  @Search('how the username begins, or a word of the display name') q?: string;
+  @OneOf([...ROLES, NONE], { ...optional, description: `in all ledgers; with ledger_id in that one. ${NONE}: none` })
+  role?: Role | typeof NONE;
+  @Pattern(LEDGER_ID, 'must be the id of a ledger', {
+    ...optional,
+    description: 'in which they have a role of its own',
+  })
+  ledger_id?: string;
+  @YesOrNo() active?: string;
+  @YesOrNo() single_sign_on?: string;
+  @Text(64, { ...optional, description: 'username' }) created_by?: string;
+  @SortBy(USER_ORDERS, 'username') sort?: string;
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -22,6 +22,8 @@ import {
   type User,
 } from '../http/request.js';
 import { anything, openApi } from '../http/schema.js';
+import { ApiTable } from '../queries/api-answer.js';
+import { FormatParameters } from '../queries/parameters.js';
 import { Token } from './auth.schemas.js';
 import { DeviceTokens } from './device-tokens.js';
 import { CodeBody, NewPasskeyBody, ReauthenticationBody, SecondFactorBody } from './factors.dto.js';
@@ -97,8 +99,9 @@ export class FactorsController {
     operationId: 'listFactors',
     summary: 'Lists your second factors, and how many recovery codes are left',
   })
-  @ApiOkResponse({ schema: openApi(Factors) })
-  list(@CurrentPrincipal() { username }: Principal): Promise<Factors> {
+  @ApiTable('listFactors', Factors)
+  @ApiProblems('invalid_parameter')
+  list(@CurrentPrincipal() { username }: Principal, @Query() _: FormatParameters): Promise<Factors> {
     return this.factors.list(username);
   }
 

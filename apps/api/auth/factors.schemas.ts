@@ -1,19 +1,18 @@
 import Type, { type Static } from 'typebox';
-import { described, instant, nullable, text, words } from '../http/schema.js';
-import { Token } from './auth.schemas.js';
+import { base, component, described, instant, nullable, text, words } from '../http/schema.js';
+import { token } from './auth.schemas.js';
 
-export const Factors = Type.Object({
-  data: Type.Array(
-    Type.Object({
-      factor_id: text,
-      kind: words('totp', 'passkey'),
-      name: nullable(text),
-      created_at: instant,
-      last_used_at: nullable(instant),
-    }),
-  ),
-  recovery_codes_left: Type.Integer(),
-});
+const Factor = component(
+  'Factor',
+  Type.Object({
+    factor_id: text,
+    kind: words('totp', 'passkey'),
+    name: nullable(text),
+    created_at: instant,
+    last_used_at: nullable(instant),
+  }),
+);
+export const Factors = Type.Object({ data: Type.Array(Factor), recovery_codes_left: Type.Integer() });
 export type Factors = Static<typeof Factors>;
 
 export const NewTotp = Type.Object({
@@ -24,13 +23,14 @@ export const NewTotp = Type.Object({
 });
 export type NewTotp = Static<typeof NewTotp>;
 
-export const RecoveryCodes = Type.Object({
+const recovery_codes = {
   recovery_codes: described(
     Type.Array(text),
     'shown this once; each good for one sign-in. Empty where those before are still good',
   ),
-});
+};
+export const RecoveryCodes = base('RecoveryCodes', Type.Object(recovery_codes));
 export type RecoveryCodes = Static<typeof RecoveryCodes>;
 
-export const EnrolledFactor = Type.Object({ ...RecoveryCodes.properties, ...Token.properties });
+export const EnrolledFactor = component('EnrolledFactor', Type.Object({ ...recovery_codes, ...token }));
 export type EnrolledFactor = Static<typeof EnrolledFactor>;

@@ -1,8 +1,9 @@
-import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
-import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../http/openapi.js';
 import { CurrentPrincipal, CurrentUser, type Principal, type User } from '../http/request.js';
-import { openApi } from '../http/schema.js';
+import { ApiTable } from '../queries/api-answer.js';
+import { FormatParameters } from '../queries/parameters.js';
 import { Sessions as SessionsSchema } from './auth.schemas.js';
 import { Permit } from './permit.js';
 import { Sessions } from './sessions.js';
@@ -20,8 +21,12 @@ export class SessionsController {
   @Get('auth/sessions')
   @Permit('own_sessions')
   @ApiOperation({ operationId: 'listSessions', summary: 'Lists your sessions, the newest first' })
-  @ApiOkResponse({ schema: openApi(SessionsSchema) })
-  async list(@CurrentPrincipal() { username, session_id }: Principal): Promise<SessionsSchema> {
+  @ApiTable('listSessions', SessionsSchema)
+  @ApiProblems('invalid_parameter')
+  async list(
+    @CurrentPrincipal() { username, session_id }: Principal,
+    @Query() _: FormatParameters,
+  ): Promise<SessionsSchema> {
     const sessions = await this.sessions.list(username);
     return { data: sessions.map((session) => ({ ...session, current: session.session_id === session_id })) };
   }
@@ -48,9 +53,9 @@ export class SessionsController {
   @Get('users/:username/sessions')
   @Permit('runs_identity')
   @ApiOperation({ operationId: 'listSessionsOfUser', summary: 'Lists the sessions of a user, the newest first' })
-  @ApiOkResponse({ schema: openApi(SessionsSchema) })
-  @ApiProblems('unknown_user')
-  async listOf(@Param('username') username: string): Promise<SessionsSchema> {
+  @ApiTable('listSessionsOfUser', SessionsSchema)
+  @ApiProblems('invalid_parameter', 'unknown_user')
+  async listOf(@Param('username') username: string, @Query() _: FormatParameters): Promise<SessionsSchema> {
     await this.users.get(username);
     return { data: await this.sessions.list(username) };
   }

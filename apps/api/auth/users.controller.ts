@@ -7,7 +7,9 @@ import { AnsweredRequests } from '../http/answered-requests.js';
 import { ApiIdempotencyKey, ApiProblems } from '../http/openapi.js';
 import { type ApiRequest, CurrentUser, requestKeyOf, type User } from '../http/request.js';
 import { openApi } from '../http/schema.js';
-import { ChangeUserBody, NewUserBody, ResetPasswordBody, UserPageQuery } from './auth.dto.js';
+import { ApiTable } from '../queries/api-answer.js';
+import { NONE, sortIn } from '../queries/list-fields.js';
+import { ChangeUserBody, NewUserBody, ResetPasswordBody, UsersParameters } from './auth.dto.js';
 import { UserPage, User as UserSchema, UserWithPassword } from './auth.schemas.js';
 import { Permit } from './permit.js';
 import { Tokens } from './tokens.js';
@@ -51,10 +53,17 @@ export class UsersController {
   @Get()
   @Permit('runs_identity')
   @ApiOperation({ operationId: 'listUsers', summary: 'Lists users by name, with roles and locks' })
-  @ApiOkResponse({ schema: openApi(UserPage) })
+  @ApiTable('listUsers', UserPage)
   @ApiProblems('invalid_parameter')
-  list(@Query() { limit, cursor }: UserPageQuery): Promise<UserPage> {
-    return this.queries.execute(new ListUsers({ limit: limit === undefined ? undefined : Number(limit), cursor }));
+  list(@Query() { limit, cursor, sort, ...parameters }: UsersParameters): Promise<UserPage> {
+    const { q, role, ledger_id, active, single_sign_on, created_by } = parameters;
+    const flag = (given: string | undefined) => (given === undefined ? undefined : given === 'true');
+    const filter = {
+      ...{ q, role: role === NONE ? null : role, ledger_id, created_by },
+      ...{ active: flag(active), single_sign_on: flag(single_sign_on) },
+    };
+    const order = sortIn(sort, { username: 'username', created_at: 'created_at' } as const);
+    return this.queries.execute(new ListUsers(filter, { limit, cursor, sort: order }));
   }
 
   @Get(':username')

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
 import { generatedPassword, newTokenVersion, setPassword, temporary } from '../../../libs/identity/set-password.js';
 import {
@@ -87,13 +87,19 @@ export class Users {
     if (known === undefined) throw new Problem('unknown_user', { username: actor });
   }
 
-  async list(after: string, limit: number): Promise<User[]> {
-    const rows = await this.views(this.db)
-      .where('users.username', '>', after)
-      .orderBy('users.username')
-      .limit(limit)
-      .execute();
-    return rows.map(viewOf);
+  /** Behind the user with the cells `after`. */
+  async list(filter: UserFilter, { by, descending, after, limit }: UserReading): Promise<User[]> {
+    const columns = ORDERS[by];
+    const [way, beyond] = descending ? (['desc', '<'] as const) : (['asc', '>'] as const);
+    const wanted = [
+      ...wantedOf(filter),
+      ...(after === undefined
+        ? []
+        : [sql<boolean>`(${sql.join(columns)}) ${sql.raw(beyond)} (${sql.join([...after])})`]),
+    ];
+    const views = this.views(this.db).where(({ and }) => and(wanted));
+    const ordered = columns.reduce((query, column) => query.orderBy(column, way), views);
+    return (await ordered.limit(limit).execute()).map(viewOf);
   }
 
   /** Changes a role, or whether the user is active; either voids the user's tokens. @throws Problem unknown_user, managed_by_issuer, last_admin */
@@ -242,6 +248,46 @@ export interface UserChange {
   role?: Role | null;
   ledger_id?: string;
   active?: boolean;
+}
+
+export interface UserFilter {
+  /** How the username begins, or a word of the display name. */
+  q?: string;
+  /** In all ledgers, or in that of `ledger_id`; null: none. */
+  role?: Role | null;
+  ledger_id?: string;
+  active?: boolean;
+  single_sign_on?: boolean;
+  created_by?: string;
+}
+export const USER_ORDERS = ['username', 'created_at'] as const;
+export type UserOrder = (typeof USER_ORDERS)[number];
+interface UserReading {
+  by: UserOrder;
+  descending: boolean;
+  after?: readonly string[];
+  limit: number;
+}
+/** Of the time what its answer shows. */
+const ORDERS: Record<UserOrder, RawBuilder<unknown>[]> = {
+  username: [sql`users.username`],
+  created_at: [sql`date_trunc('milliseconds', users.created_at)`, sql`users.username`],
+};
+
+function wantedOf({ q, role, ledger_id, active, single_sign_on, created_by }: UserFilter): RawBuilder<boolean>[] {
+  const conditions: RawBuilder<boolean>[] = [];
+  if (q !== undefined)
+    conditions.push(sql`(starts_with(users.username, lower(${q})) OR
+      strpos(' ' || lower(display_name), ' ' || lower(${q})) > 0)`);
+  if (role !== undefined || ledger_id !== undefined) {
+    const there = sql`SELECT FROM user_roles held WHERE held.username = users.username AND held.ledger = ${ledger_id ?? ALL_LEDGERS}`;
+    if (role === null) conditions.push(sql`NOT EXISTS (${there})`);
+    else conditions.push(role === undefined ? sql`EXISTS (${there})` : sql`EXISTS (${there} AND held.role = ${role})`);
+  }
+  if (active !== undefined) conditions.push(sql`active = ${active}`);
+  if (single_sign_on !== undefined) conditions.push(sql`(issuer IS NOT NULL) = ${single_sign_on}`);
+  if (created_by !== undefined) conditions.push(sql`created_by = ${created_by}`);
+  return conditions;
 }
 
 type Trx = IdentityTransaction;

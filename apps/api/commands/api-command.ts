@@ -35,7 +35,7 @@ declare module 'fastify' {
   }
 }
 
-const HEADERS = {
+export const RECORDED_HEADERS = {
   'Ledger-Position': { $ref: '#/components/headers/Ledger-Position' },
   'Idempotency-Replayed': { $ref: '#/components/headers/Idempotency-Replayed' },
 };
@@ -56,8 +56,8 @@ export function ApiCommand(command: CommandClass<any>, { operation, summary, ans
   const approval = reference('Approval');
   const as_if = approvable ? { oneOf: [schema, approval] } : schema;
   const dry = { status: 200, description: 'if recorded', schema: as_if };
-  const done = { status, description: 'recorded', schema, headers: HEADERS };
-  const waits = { status: 202, description: 'awaits approval', schema: approval, headers: HEADERS };
+  const done = { status, description: 'recorded', schema, headers: RECORDED_HEADERS };
+  const waits = { status: 202, description: 'awaits approval', schema: approval, headers: RECORDED_HEADERS };
   return applyDecorators(
     AddRouteConfig({ command }),
     ApiOperation({ operationId: operation, summary }),

@@ -1,7 +1,8 @@
 import Type, { type TProperties, type TSchema } from 'typebox';
 import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
-import type { DocumentKind } from '../../../libs/ledger/document-kinds.js';
+import { type DocumentKind, KINDS } from '../../../libs/ledger/document-kinds.js';
 import {
+  base,
   component,
   count,
   described,
@@ -28,11 +29,16 @@ const adjusted_money = component(
 export const adjusted_cost = optionalFields({ adjusted_cost: adjusted_money });
 export const adjusted_value = optionalFields({ adjusted_value: adjusted_money });
 export const adjusted_profit = optionalFields({ adjusted_profit: adjusted_money });
-export const CostLine = Type.Object({ item_id: id, quantity: pieces, cost: money, ...adjusted_cost });
+export const CostLine = component(
+  'CostLine',
+  Type.Object({ item_id: id, quantity: pieces, cost: money, ...adjusted_cost }),
+);
 export const priced_line = { item_id: id, quantity: pieces, unit_price: price, total_price: money };
 
+component('DocumentKind', words(...KINDS));
+export const PaymentStatus = component('PaymentStatus', words(...PAYMENT_STATUSES));
 export const settlement = {
-  payment_status: words(...PAYMENT_STATUSES),
+  payment_status: PaymentStatus,
   paid_amount: money,
   returned_amount: money,
   open_amount: money,
@@ -41,6 +47,9 @@ export const settlement = {
   returns: Type.Array(id),
   write_offs: Type.Array(id),
 };
+base('Settlement', Type.Object(settlement));
+
+const recorded = { created_by: text, effective_at: instant, recorded_at: instant, position };
 
 export function documentSchema<K extends DocumentKind, S extends string, F extends TProperties>(
   kind: K,
@@ -52,19 +61,20 @@ export function documentSchema<K extends DocumentKind, S extends string, F exten
     number: id,
     status: words(...statuses),
     ...fields,
-    created_by: text,
-    effective_at: instant,
-    recorded_at: instant,
-    position,
+    ...recorded,
   });
 }
 
+const adjusted_by = component(
+  'AdjustedBy',
+  described(Type.Array(id), 'the documents that have changed its costs, the first twenty'),
+);
 /** Of a document that moves stock: totals as adjusted since, and who did it. */
 export function adjusted<F extends string>(...totals: F[]) {
   const fields = Object.fromEntries(totals.map((total) => [total, adjusted_money])) as Record<F, typeof adjusted_money>;
   return optionalFields({
     ...fields,
-    adjusted_by: described(Type.Array(id), 'the documents that have changed its costs, the first twenty'),
+    adjusted_by,
   });
 }
 const adjusts = component(
@@ -74,12 +84,16 @@ const adjusts = component(
     'of a backdated command: how many earlier documents cost something else now, by how much regardless of sign, and what that does to the cost of sales',
   ),
 );
+const decided = optionalFields({ approval_id: id, requested_by: text, approved_by: text, adjusts });
+const voided = optionalFields({ voided_by: text, voided_at: instant, void_reason: text });
+const POSTING_STATUSES = ['confirmed', 'void'] as const;
+base(
+  'PostedDocument',
+  Type.Object({ number: id, status: words(...POSTING_STATUSES), ...decided, ...voided, ...recorded }),
+);
+
 export function postingSchema<K extends DocumentKind, F extends TProperties>(kind: K, fields: F) {
-  return documentSchema(kind, ['confirmed', 'void'], {
-    ...fields,
-    ...optionalFields({ approval_id: id, requested_by: text, approved_by: text, adjusts }),
-    ...optionalFields({ voided_by: text, voided_at: instant, void_reason: text }),
-  });
+  return documentSchema(kind, POSTING_STATUSES, { ...fields, ...decided, ...voided });
 }
 
 const totals = component(
@@ -96,8 +110,10 @@ const totals = component(
     'with totals=true: of the fields that the list has',
   ),
 );
+const of_page = { next_cursor, prev_cursor, ...optionalFields({ totals }), position };
+base('DocumentPage', Type.Object(of_page));
 export function documentPage<T extends TSchema>(row: T) {
-  return Type.Object({ data: Type.Array(row), next_cursor, prev_cursor, ...optionalFields({ totals }), position });
+  return Type.Object({ data: Type.Array(row), ...of_page });
 }
 
 export const event_fields = {

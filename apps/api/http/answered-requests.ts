@@ -34,10 +34,7 @@ export class AnsweredRequests {
         .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
         .returning('idempotency_key')
         .executeTakeFirst();
-      if (taken === undefined) {
-        reply?.header('idempotency-replayed', 'true');
-        return (await this.earlier<T>(about, key, trx))!;
-      }
+      if (taken === undefined) return (await this.earlier<T>(about, key, reply, trx))!;
       const made = await work(trx);
       await trx
         .updateTable('answered_requests')
@@ -49,7 +46,12 @@ export class AnsweredRequests {
   }
 
   /** For what takes long or asks elsewhere. undefined where the key is new. @throws Problem idempotency_key_reused, unavailable */
-  async earlier<T>(about: string, key: RequestKey, db: IdentityDb | Trx = this.db): Promise<T | undefined> {
+  async earlier<T>(
+    about: string,
+    key: RequestKey,
+    reply?: FastifyReply,
+    db: IdentityDb | Trx = this.db,
+  ): Promise<T | undefined> {
     if (key.request_hash === undefined) return undefined;
     const idempotency_key = keyOf(about, key);
     const row = await db
@@ -62,6 +64,7 @@ export class AnsweredRequests {
       throw new Problem('idempotency_key_reused', { idempotency_key: givenKey(key.idempotency_key) });
     const answer = row.answer && this.sealing.open(row.answer, idempotency_key);
     if (!answer) throw new Problem('unavailable');
+    reply?.header('idempotency-replayed', 'true');
     return JSON.parse(answer.toString()) as T;
   }
 }

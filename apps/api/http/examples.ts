@@ -14,10 +14,10 @@ export const EXAMPLES: Record<string, unknown> = {
   "type": "asset",
   "may_go_negative": false,
   "active": true,
-  "position": 57,
-  "debit": 7197.25,
+  "position": 55,
+  "debit": 6885.38,
   "credit": 0,
-  "balance": 7197.25
+  "balance": 6885.38
  },
  "AccountBody": {
   "account_id": "savings",
@@ -27,11 +27,14 @@ export const EXAMPLES: Record<string, unknown> = {
  "AccountChangeBody": {
   "name": "Savings at the other bank"
  },
- "AdjustedMoney": 1500,
+ "AdjustedBy": [
+  "LC-260401-0001"
+ ],
+ "AdjustedMoney": -2.69,
  "Adjusts": {
-  "documents": 11,
-  "amount": 290.63,
-  "cost_of_sales": 55
+  "documents": 1,
+  "amount": 0.07,
+  "cost_of_sales": 0
  },
  "Aging": {
   "data": [
@@ -44,7 +47,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "days_61_90": 0,
     "days_over_90": 0,
     "total": 100,
-    "href": "/api/v1/sales?customer_id=CUST-001&as_of=2026-03-31&position=57"
+    "href": "/api/v1/sales?customer_id=CUST-001&as_of=2026-03-31&position=55"
    },
    {
     "owed": "to_us",
@@ -55,11 +58,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "days_61_90": 0,
     "days_over_90": 0,
     "total": 150,
-    "href": "/api/v1/sales?customer_id=CUST-002&as_of=2026-03-31&position=57"
+    "href": "/api/v1/sales?customer_id=CUST-002&as_of=2026-03-31&position=55"
    }
   ],
   "next_cursor": null,
-  "position": 57,
+  "position": 55,
   "totals": {
    "to_us": {
     "not_due": 0,
@@ -70,12 +73,12 @@ export const EXAMPLES: Record<string, unknown> = {
     "total": 250
    },
    "by_us": {
-    "not_due": 1175,
+    "not_due": 800,
     "days_0_30": 6000,
     "days_31_60": 0,
     "days_61_90": 0,
     "days_over_90": 0,
-    "total": 7175
+    "total": 6800
    }
   }
  },
@@ -285,7 +288,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "reason": "the new manager asked for it",
   "created_by": "admin",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 65
+  "position": 64
  },
  "CheckOutBody": {
   "line_items": [
@@ -295,6 +298,17 @@ export const EXAMPLES: Record<string, unknown> = {
     "unit_price": 0.16
    }
   ]
+ },
+ "Checkpoint": {
+  "ledger": "walkthrough",
+  "size": 56,
+  "head_position": 55,
+  "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+  "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "key_id": "5d41402abc4b2a76",
+  "public_key": "bm90IGEgcmVhbCBrZXk",
+  "signature": "bm90IGEgcmVhbCBzaWduYXR1cmU"
  },
  "CloseFlashSaleBody": {
   "reason": "the end of the walk"
@@ -312,31 +326,36 @@ export const EXAMPLES: Record<string, unknown> = {
     "balance": 1000
    }
   ],
-  "stock_value": 7275,
+  "stock_value": 6960.5,
   "months_closed": [
    "2026-03"
   ],
   "created_by": "mia",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 55
+  "position": 53
  },
  "CodeBody": {
   "code": "492039"
  },
  "CostAdjustment": {
-  "position": 54,
+  "position": 62,
   "cause": "LC-260401-0001",
-  "number": "RT-260401-0001",
-  "type": "SaleReturned",
-  "of_position": 32,
-  "item_id": "bottle-500ml",
+  "number": "SC-260401-0001",
+  "type": "StockCounted",
+  "of_position": 50,
+  "item_id": "preform-28g",
   "location_id": "main",
-  "value": 1.25,
-  "effective_at": "2026-03-11T09:00:00.000Z",
+  "value": -0.07,
+  "effective_at": "2026-04-01T08:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "actor": "sam",
-  "href": "/api/v1/returns/RT-260401-0001",
+  "actor": "admin",
+  "href": "/api/v1/stock-counts/SC-260401-0001",
   "cause_href": "/api/v1/late-costs/LC-260401-0001"
+ },
+ "CostLine": {
+  "item_id": "preform-28g",
+  "quantity": 40000,
+  "cost": 2100
  },
  "Customer": {
   "customer_id": "CUST-001",
@@ -360,9 +379,9 @@ export const EXAMPLES: Record<string, unknown> = {
     "name": "Spring Water Ltd",
     "quantity": 20000,
     "revenue": 3025,
-    "cost": 1500,
-    "profit": 1525,
-    "href": "/api/v1/sales?customer_id=CUST-001&from=2026-03-01&to=2026-03-31&position=71"
+    "cost": 1450,
+    "profit": 1575,
+    "href": "/api/v1/sales?customer_id=CUST-001&from=2026-03-01&to=2026-03-31&position=70"
    },
    {
     "month": null,
@@ -372,18 +391,18 @@ export const EXAMPLES: Record<string, unknown> = {
     "name": "Lemonade Ltd",
     "quantity": 1000,
     "revenue": 150,
-    "cost": 75,
-    "profit": 75,
-    "href": "/api/v1/sales?customer_id=CUST-002&from=2026-03-01&to=2026-03-31&position=71"
+    "cost": 72.5,
+    "profit": 77.5,
+    "href": "/api/v1/sales?customer_id=CUST-002&from=2026-03-01&to=2026-03-31&position=70"
    }
   ],
   "next_cursor": null,
-  "position": 71,
+  "position": 70,
   "totals": {
    "quantity": 21000,
    "revenue": 3175,
-   "cost": 1575,
-   "profit": 1600
+   "cost": 1522.5,
+   "profit": 1652.5
   }
  },
  "Dashboard": {
@@ -392,55 +411,20 @@ export const EXAMPLES: Record<string, unknown> = {
    "items": 2,
    "pieces": 124750,
    "reserved": 0,
-   "value": 7197.25
+   "value": 6885.38
   },
   "low_stock": [],
   "today": {
    "quantity": 1000,
    "revenue": 170,
-   "cost": 75,
-   "profit": 95
+   "cost": 72.5,
+   "profit": 97.5
   },
   "owed": {
    "to_us": 420,
-   "by_us": 7175
+   "by_us": 6800
   },
   "last_documents": [
-   {
-    "kind": "late_cost",
-    "number": "LC-260401-0001",
-    "bill_number": "PO-260401-0001",
-    "supplier_id": "CARRIER",
-    "location_id": "main",
-    "basis": "quantity",
-    "amount": 375,
-    "line_items": [
-     {
-      "item_id": "preform-28g",
-      "quantity": 48000,
-      "amount": 375,
-      "capitalised": 375,
-      "expensed": 0
-     }
-    ],
-    "capitalised": 375,
-    "expensed": 0,
-    "reason": "freight",
-    "due_date": "2026-04-30",
-    "payment_status": "pending",
-    "paid_amount": 0,
-    "returned_amount": 0,
-    "open_amount": 375,
-    "written_off_amount": 0,
-    "payments": [],
-    "returns": [],
-    "write_offs": [],
-    "status": "confirmed",
-    "created_by": "sam",
-    "effective_at": "2026-03-02T11:00:00.000Z",
-    "recorded_at": "2026-04-01T08:00:00.000Z",
-    "position": 54
-   },
    {
     "kind": "sale",
     "number": "SO-260401-0004",
@@ -454,9 +438,7 @@ export const EXAMPLES: Record<string, unknown> = {
       "unit_price": 0.2,
       "total_price": 100,
       "cost": 36.25,
-      "profit": 63.75,
-      "adjusted_cost": 37.5,
-      "adjusted_profit": 62.5
+      "profit": 63.75
      }
     ],
     "total_price": 100,
@@ -474,15 +456,22 @@ export const EXAMPLES: Record<string, unknown> = {
     "created_by": "mia",
     "effective_at": "2026-03-24T09:00:00.000Z",
     "recorded_at": "2026-04-01T08:00:00.000Z",
-    "position": 52,
-    "adjusted_total_cost": 37.5,
-    "adjusted_total_profit": 62.5,
-    "adjusted_by": [
-     "LC-260401-0001"
-    ]
+    "position": 52
+   },
+   {
+    "kind": "transfer",
+    "number": "MT-260401-0003",
+    "from_account_id": "bank",
+    "to_account_id": "conversion",
+    "amount": 1200,
+    "status": "confirmed",
+    "created_by": "mia",
+    "effective_at": "2026-03-30T09:00:00.000Z",
+    "recorded_at": "2026-04-01T08:00:00.000Z",
+    "position": 51
    }
   ],
-  "position": 57
+  "position": 55
  },
  "DrawPage": {
   "data": [
@@ -493,6 +482,14 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "next_cursor": null
+ },
+ "EnrolledFactor": {
+  "recovery_codes": [
+   "k2ud-7qpa-x3hm-5tzc-w6re-4nby"
+  ],
+  "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW0ifQ.c2lnbmF0dXJl",
+  "token_type": "bearer",
+  "expires_in": 86400
  },
  "Entry": {
   "position": 51,
@@ -508,50 +505,57 @@ export const EXAMPLES: Record<string, unknown> = {
  },
  "Explanation": {
   "item_id": "bottle-500ml",
-  "location_id": "main",
+  "location_id": null,
   "summary": {
-   "on_hand": 12500,
-   "reserved": 0,
-   "available": 12500,
-   "average_cost": 0.075,
-   "value": 937.5
+   "on_hand": 16800,
+   "reserved": 10,
+   "available": 16790,
+   "average_cost": 0.0725,
+   "value": 1218
   },
   "data": [
    {
-    "position": 54,
-    "type": "CostsAdjusted",
-    "number": "SO-260401-0003",
-    "cause": "LC-260401-0001",
-    "location_id": "main",
-    "quantity": 0,
-    "value": -5,
-    "effective_at": "2026-04-01T08:00:00.000Z",
-    "on_hand": 12500,
-    "value_on_hand": 937.5,
+    "position": 52,
+    "type": "SaleRecorded",
+    "number": "SO-260401-0004",
+    "cause": null,
+    "location_id": "yard",
+    "quantity": -500,
+    "value": -36.25,
+    "effective_at": "2026-03-24T09:00:00.000Z",
+    "on_hand": 4300,
+    "value_on_hand": 311.75,
     "recorded_at": "2026-04-01T08:00:00.000Z",
-    "actor": "sam",
-    "average_cost": 0.075,
-    "href": "/api/v1/sales/SO-260401-0003"
+    "actor": "mia",
+    "average_cost": 0.0725,
+    "href": "/api/v1/sales/SO-260401-0004"
    },
    {
-    "position": 54,
-    "type": "CostsAdjusted",
-    "number": "SO-260401-0002",
-    "cause": "LC-260401-0001",
-    "location_id": "main",
-    "quantity": 0,
-    "value": 2.5,
-    "effective_at": "2026-04-01T08:00:00.000Z",
-    "on_hand": 12500,
-    "value_on_hand": 937.5,
+    "position": 47,
+    "type": "WasteRecorded",
+    "number": "WS-260401-0001",
+    "cause": null,
+    "location_id": "yard",
+    "quantity": -200,
+    "value": -14.5,
+    "effective_at": "2026-03-18T09:00:00.000Z",
+    "on_hand": 4800,
+    "value_on_hand": 348,
     "recorded_at": "2026-04-01T08:00:00.000Z",
     "actor": "sam",
-    "average_cost": 0.075,
-    "href": "/api/v1/sales/SO-260401-0002"
+    "average_cost": 0.0725,
+    "href": "/api/v1/wastes/WS-260401-0001"
    }
   ],
   "next_cursor": null,
-  "position": 54
+  "position": 70
+ },
+ "Factor": {
+  "factor_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+  "kind": "totp",
+  "name": null,
+  "created_at": "2026-04-01T08:00:00.000Z",
+  "last_used_at": "2026-04-01T08:00:00.000Z"
  },
  "FlashBuyBody": {
   "customer_id": "CUST-001",
@@ -657,7 +661,7 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "stopped": null,
-  "position": 58
+  "position": 56
  },
  "Item": {
   "item_id": "preform-28g",
@@ -724,7 +728,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "created_by": "admin",
   "effective_at": "2026-04-01T08:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 63
+  "position": 61
  },
  "JournalEntryBody": {
   "lines": [
@@ -746,48 +750,47 @@ export const EXAMPLES: Record<string, unknown> = {
   "kind": "late_cost",
   "number": "LC-260401-0001",
   "bill_number": "PO-260401-0001",
-  "supplier_id": "CARRIER",
+  "supplier_id": "SUP-PET",
   "location_id": "main",
   "basis": "quantity",
-  "amount": 375,
+  "amount": 150,
   "line_items": [
    {
     "item_id": "preform-28g",
     "quantity": 48000,
-    "amount": 375,
-    "capitalised": 375,
+    "amount": 150,
+    "capitalised": 150,
     "expensed": 0
    }
   ],
-  "capitalised": 375,
+  "capitalised": 150,
   "expensed": 0,
   "reason": "freight",
-  "due_date": "2026-04-30",
+  "due_date": "2026-05-01",
   "payment_status": "pending",
   "paid_amount": 0,
   "returned_amount": 0,
-  "open_amount": 375,
+  "open_amount": 150,
   "written_off_amount": 0,
   "payments": [],
   "returns": [],
   "write_offs": [],
   "status": "confirmed",
-  "created_by": "sam",
-  "effective_at": "2026-03-02T11:00:00.000Z",
+  "created_by": "admin",
+  "effective_at": "2026-04-01T00:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 54,
+  "position": 62,
   "adjusts": {
-   "documents": 11,
-   "amount": 290.63,
-   "cost_of_sales": 55
+   "documents": 1,
+   "amount": 0.07,
+   "cost_of_sales": 0
   }
  },
  "LateCostBody": {
-  "supplier_id": "CARRIER",
-  "amount": 375,
+  "amount": 150,
   "basis": "quantity",
   "reason": "freight",
-  "due_date": "2026-04-30"
+  "due_date": "2026-05-01"
  },
  "Ledger": {
   "ledger_id": "walkthrough",
@@ -796,6 +799,10 @@ export const EXAMPLES: Record<string, unknown> = {
   "time_zone": "UTC",
   "approval_threshold": 5000,
   "position": 11
+ },
+ "LedgerRole": {
+  "ledger_id": "walkthrough",
+  "role": "staff"
  },
  "LiftQueueBody": {
   "reason": "few buyers are left"
@@ -823,20 +830,42 @@ export const EXAMPLES: Record<string, unknown> = {
   "username": "admin",
   "password": "correct horse battery"
  },
+ "Me": {
+  "username": "sam",
+  "role": null,
+  "ledger_roles": [
+   {
+    "ledger_id": "walkthrough",
+    "role": "staff"
+   }
+  ]
+ },
  "Movement": {
-  "position": 54,
-  "type": "CostsAdjusted",
+  "position": 52,
+  "type": "SaleRecorded",
   "number": "SO-260401-0004",
-  "cause": "LC-260401-0001",
+  "cause": null,
   "location_id": "yard",
-  "quantity": 0,
-  "value": -1.25,
+  "quantity": -500,
+  "value": -36.25,
   "effective_at": "2026-03-24T09:00:00.000Z",
   "on_hand": 4300,
-  "value_on_hand": 322.5,
+  "value_on_hand": 311.75,
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "actor": "sam",
-  "average_cost": 0.075
+  "actor": "mia",
+  "average_cost": 0.0725
+ },
+ "NewApiKey": {
+  "key_id": "5d41402abc4b2a76",
+  "name": "web-shop",
+  "actor": "key/web-shop",
+  "role": "viewer",
+  "ledger_id": "walkthrough",
+  "created_at": "2026-04-01T08:00:00.000Z",
+  "created_by": "admin",
+  "expires_at": "2026-05-01T08:00:00.000Z",
+  "last_used_at": null,
+  "key": "fl_example-shown-this-once"
  },
  "NewApiKeyBody": {
   "name": "web-shop",
@@ -864,6 +893,34 @@ export const EXAMPLES: Record<string, unknown> = {
   "password_is_chosen": true,
   "role": "staff",
   "ledger_id": "walkthrough"
+ },
+ "NewWebhook": {
+  "webhook_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+  "url": "https://receiver.example/hooks/ledger",
+  "description": "the web shop",
+  "types": [
+   "SaleRecorded",
+   "DocumentVoided"
+  ],
+  "active": true,
+  "disabled_reason": null,
+  "position": 70,
+  "sent_position": null,
+  "failures": 0,
+  "failing_since": null,
+  "next_attempt_at": null,
+  "old_secret_until": null,
+  "created_at": "2026-04-01T08:00:00.000Z",
+  "created_by": "admin",
+  "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
+ },
+ "NewWebhookBody": {
+  "url": "https://receiver.example/hooks/ledger",
+  "description": "the web shop",
+  "types": [
+   "SaleRecorded",
+   "DocumentVoided"
+  ]
  },
  "Order": {
   "kind": "order",
@@ -912,12 +969,13 @@ export const EXAMPLES: Record<string, unknown> = {
   "amount": 1250,
   "effective_at": "2026-03-10T09:00:00Z"
  },
+ "PaymentStatus": "pending",
  "Period": {
   "month": "2026-03",
   "status": "closed",
   "decided_by": "mia",
   "decided_at": "2026-04-01T08:00:00.000Z",
-  "position": 57
+  "position": 55
  },
  "Periods": {
   "data": [
@@ -926,10 +984,10 @@ export const EXAMPLES: Record<string, unknown> = {
     "status": "closed",
     "decided_by": "mia",
     "decided_at": "2026-04-01T08:00:00.000Z",
-    "position": 57
+    "position": 55
    }
   ],
-  "position": 57
+  "position": 55
  },
  "Position": 11,
  "ProfitLoss": {
@@ -938,18 +996,18 @@ export const EXAMPLES: Record<string, unknown> = {
     "key": "fl_example-shown-this-once",
     "quantity": 22000,
     "revenue": 3345,
-    "cost": 1650,
-    "profit": 1695,
-    "href": "/api/v1/stock/bottle-500ml/movements?position=57"
+    "cost": 1595,
+    "profit": 1750,
+    "href": "/api/v1/stock/bottle-500ml/movements?position=55"
    }
   ],
   "next_cursor": null,
-  "position": 57,
+  "position": 55,
   "totals": {
    "quantity": 22000,
    "revenue": 3345,
-   "cost": 1650,
-   "profit": 1695
+   "cost": 1595,
+   "profit": 1750
   }
  },
  "ProjectionHealth": {
@@ -973,6 +1031,33 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "rebuild": null
+ },
+ "ProvenEvent": {
+  "event": {
+   "position": 0,
+   "id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+   "type": "LedgerOpened",
+   "data": {
+    "ledger_id": "walkthrough",
+    "currency": "USD",
+    "digits": 2,
+    "time_zone": "UTC",
+    "approval_threshold": "500000"
+   },
+   "metadata": {
+    "actor": "admin",
+    "recorded_at": "2026-04-01T08:00:00.000Z",
+    "effective_at": "2026-04-01T08:00:00.000Z",
+    "idempotency_key": "server:b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+    "remaining": 11,
+    "previous_hash": "",
+    "hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742"
+   }
+  },
+  "path": [
+   "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+   "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742"
+  ]
  },
  "Purchase": {
   "kind": "purchase",
@@ -1066,6 +1151,11 @@ export const EXAMPLES: Record<string, unknown> = {
   "finished_at": null,
   "error": null
  },
+ "RecoveryCodes": {
+  "recovery_codes": [
+   "k2ud-7qpa-x3hm-5tzc-w6re-4nby"
+  ]
+ },
  "ReopenedPeriod": {
   "month": "2026-03",
   "reason": "the auditor asked",
@@ -1073,7 +1163,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "closed_through": "2026-02",
   "created_by": "admin",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 56
+  "position": 54
  },
  "Reservation": {
   "kind": "reservation",
@@ -1116,7 +1206,7 @@ export const EXAMPLES: Record<string, unknown> = {
   },
   "versus": {
    "known_at": "2026-04-01T08:00:00.000Z",
-   "position": 71
+   "position": 70
   },
   "data": [
    {
@@ -1131,14 +1221,14 @@ export const EXAMPLES: Record<string, unknown> = {
     "after": {
      "quantity": 20000,
      "revenue": 3000,
-     "cost": 1500,
-     "profit": 1500
+     "cost": 1450,
+     "profit": 1550
     },
     "difference": {
      "quantity": 20000,
      "revenue": 3000,
-     "cost": 1500,
-     "profit": 1500
+     "cost": 1450,
+     "profit": 1550
     },
     "events": [
      {
@@ -1150,19 +1240,9 @@ export const EXAMPLES: Record<string, unknown> = {
       "backdated": true,
       "position": 30,
       "href": "/api/v1/sales/SO-260401-0001"
-     },
-     {
-      "type": "LateCostRecorded",
-      "number": "LC-260401-0001",
-      "actor": "sam",
-      "recorded_at": "2026-04-01T08:00:00.000Z",
-      "effective_at": "2026-03-02T11:00:00.000Z",
-      "backdated": true,
-      "position": 54,
-      "href": "/api/v1/late-costs/LC-260401-0001"
      }
     ],
-    "events_total": 2
+    "events_total": 1
    },
    {
     "key": "fl_example-shown-this-once",
@@ -1176,14 +1256,14 @@ export const EXAMPLES: Record<string, unknown> = {
     "after": {
      "quantity": -500,
      "revenue": -75,
-     "cost": -37.5,
-     "profit": -37.5
+     "cost": -36.25,
+     "profit": -38.75
     },
     "difference": {
      "quantity": -500,
      "revenue": -75,
-     "cost": -37.5,
-     "profit": -37.5
+     "cost": -36.25,
+     "profit": -38.75
     },
     "events": [
      {
@@ -1195,23 +1275,13 @@ export const EXAMPLES: Record<string, unknown> = {
       "backdated": true,
       "position": 32,
       "href": "/api/v1/returns/RT-260401-0001"
-     },
-     {
-      "type": "LateCostRecorded",
-      "number": "LC-260401-0001",
-      "actor": "sam",
-      "recorded_at": "2026-04-01T08:00:00.000Z",
-      "effective_at": "2026-03-02T11:00:00.000Z",
-      "backdated": true,
-      "position": 54,
-      "href": "/api/v1/late-costs/LC-260401-0001"
      }
     ],
-    "events_total": 2
+    "events_total": 1
    }
   ],
   "next_cursor": null,
-  "position": 71,
+  "position": 70,
   "totals": {
    "before": {
     "quantity": 0,
@@ -1222,14 +1292,14 @@ export const EXAMPLES: Record<string, unknown> = {
    "after": {
     "quantity": 22000,
     "revenue": 3345,
-    "cost": 1650,
-    "profit": 1695
+    "cost": 1595,
+    "profit": 1750
    },
    "difference": {
     "quantity": 22000,
     "revenue": 3345,
-    "cost": 1650,
-    "profit": 1695
+    "cost": 1595,
+    "profit": 1750
    }
   }
  },
@@ -1268,6 +1338,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "reason": "leaking",
   "effective_at": "2026-03-11T09:00:00Z"
  },
+ "Role": "staff",
  "Sale": {
   "kind": "sale",
   "number": "SO-260401-0001",
@@ -1330,14 +1401,42 @@ export const EXAMPLES: Record<string, unknown> = {
    "username": "sam"
   }
  },
+ "Session": {
+  "session_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+  "address": "127.0.0.1",
+  "device": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+  "created_at": "2026-04-01T08:00:00.000Z",
+  "last_used_at": "2026-04-01T08:00:00.000Z",
+  "expires_at": "2026-04-02T08:00:00.000Z",
+  "current": true
+ },
+ "Sessions": {
+  "data": [
+   {
+    "session_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+    "address": "127.0.0.1",
+    "device": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "created_at": "2026-04-01T08:00:00.000Z",
+    "last_used_at": "2026-04-01T08:00:00.000Z",
+    "expires_at": "2026-04-02T08:00:00.000Z",
+    "current": true
+   }
+  ]
+ },
+ "SignedIn": {
+  "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW0ifQ.c2lnbmF0dXJl",
+  "token_type": "bearer",
+  "expires_in": 86400,
+  "device_token": "ZGV2aWNl.c2lnbmF0dXJl"
+ },
  "StockAtPlace": {
   "item_id": "bottle-500ml",
   "location_id": "main",
   "on_hand": 12500,
   "reserved": 0,
   "available": 12500,
-  "average_cost": 0.075,
-  "value": 937.5
+  "average_cost": 0.0725,
+  "value": 906.25
  },
  "StockCount": {
   "kind": "stock_count",
@@ -1392,36 +1491,36 @@ export const EXAMPLES: Record<string, unknown> = {
     "in": {
      "blow": {
       "quantity": 39000,
-      "value": 2925
+      "value": 2827.5
      },
      "sale_return": {
       "quantity": 500,
-      "value": 37.5
+      "value": 36.25
      }
     },
     "total_in": {
      "quantity": 39500,
-     "value": 2962.5
+     "value": 2863.75
     },
     "out": {
      "sale": {
       "quantity": 21000,
-      "value": 1575
+      "value": 1522.5
      },
      "stock_transfer": {
       "quantity": 5000,
-      "value": 375
+      "value": 362.5
      }
     },
     "total_out": {
      "quantity": 26000,
-     "value": 1950
+     "value": 1885
     },
     "closing": {
      "quantity": 13500,
-     "value": 1012.5
+     "value": 978.75
     },
-    "href": "/api/v1/stock/bottle-500ml/movements?location_id=main&from=2026-03-01&to=2026-03-31&position=71"
+    "href": "/api/v1/stock/bottle-500ml/movements?location_id=main&from=2026-03-01&to=2026-03-31&position=70"
    },
    {
     "item_id": "bottle-500ml",
@@ -1433,36 +1532,36 @@ export const EXAMPLES: Record<string, unknown> = {
     "in": {
      "stock_transfer": {
       "quantity": 5000,
-      "value": 375
+      "value": 362.5
      }
     },
     "total_in": {
      "quantity": 5000,
-     "value": 375
+     "value": 362.5
     },
     "out": {
      "sale": {
       "quantity": 500,
-      "value": 37.5
+      "value": 36.25
      },
      "waste": {
       "quantity": 200,
-      "value": 15
+      "value": 14.5
      }
     },
     "total_out": {
      "quantity": 700,
-     "value": 52.5
+     "value": 50.75
     },
     "closing": {
      "quantity": 4300,
-     "value": 322.5
+     "value": 311.75
     },
-    "href": "/api/v1/stock/bottle-500ml/movements?location_id=yard&from=2026-03-01&to=2026-03-31&position=71"
+    "href": "/api/v1/stock/bottle-500ml/movements?location_id=yard&from=2026-03-01&to=2026-03-31&position=70"
    }
   ],
   "next_cursor": null,
-  "position": 71
+  "position": 70
  },
  "StockTransfer": {
   "kind": "stock_transfer",
@@ -1499,24 +1598,24 @@ export const EXAMPLES: Record<string, unknown> = {
     "item_id": "bottle-500ml",
     "location_id": "main",
     "on_hand": 12500,
-    "average_cost": 0.075,
-    "value": 937.5,
-    "href": "/api/v1/stock/bottle-500ml/explain?location_id=main&position=71"
+    "average_cost": 0.0725,
+    "value": 906.25,
+    "href": "/api/v1/stock/bottle-500ml/explain?location_id=main&position=70"
    },
    {
     "item_id": "bottle-500ml",
     "location_id": "yard",
     "on_hand": 4300,
-    "average_cost": 0.075,
-    "value": 322.5,
-    "href": "/api/v1/stock/bottle-500ml/explain?location_id=yard&position=71"
+    "average_cost": 0.0725,
+    "value": 311.75,
+    "href": "/api/v1/stock/bottle-500ml/explain?location_id=yard&position=70"
    }
   ],
   "next_cursor": null,
-  "position": 71,
+  "position": 70,
   "totals": {
    "on_hand": 124750,
-   "value": 7197.25
+   "value": 7035.31
   }
  },
  "Supplier": {
@@ -1535,21 +1634,6 @@ export const EXAMPLES: Record<string, unknown> = {
     "month": null,
     "from": "2026-03-01",
     "to": "2026-03-31",
-    "supplier_id": "CARRIER",
-    "name": "Carrier & Sons",
-    "purchases": 0,
-    "purchased": 375,
-    "returned": 0,
-    "cost": 375,
-    "paid": 0,
-    "written_off": 0,
-    "owed": 375,
-    "href": "/api/v1/purchases?supplier_id=CARRIER&from=2026-03-01&to=2026-03-31&position=71"
-   },
-   {
-    "month": null,
-    "from": "2026-03-01",
-    "to": "2026-03-31",
     "supplier_id": "SUP-PET",
     "name": "PET Works",
     "purchases": 2,
@@ -1559,16 +1643,16 @@ export const EXAMPLES: Record<string, unknown> = {
     "paid": 1000,
     "written_off": 0,
     "owed": 6800,
-    "href": "/api/v1/purchases?supplier_id=SUP-PET&from=2026-03-01&to=2026-03-31&position=71"
+    "href": "/api/v1/purchases?supplier_id=SUP-PET&from=2026-03-01&to=2026-03-31&position=70"
    }
   ],
   "next_cursor": null,
-  "position": 71,
+  "position": 70,
   "totals": {
    "purchases": 2,
-   "purchased": 8250,
+   "purchased": 7875,
    "returned": 75,
-   "cost": 8175,
+   "cost": 7800,
    "paid": 1000,
    "written_off": 0
   }
@@ -1578,7 +1662,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "reason": "the new manager asked for it",
   "decided_by": "admin",
   "decided_at": "2026-04-01T08:00:00.000Z",
-  "position": 65
+  "position": 64
  },
  "ThresholdBody": {
   "approval_threshold": 4000,
@@ -1591,7 +1675,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "reason": "the new manager asked for it",
     "decided_by": "admin",
     "decided_at": "2026-04-01T08:00:00.000Z",
-    "position": 65
+    "position": 64
    },
    {
     "approval_threshold": 5000,
@@ -1601,10 +1685,15 @@ export const EXAMPLES: Record<string, unknown> = {
     "position": 0
    }
   ],
-  "position": 71
+  "position": 70
  },
  "TicketBody": {
   "customer_id": "CUST-001"
+ },
+ "Token": {
+  "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW0ifQ.c2lnbmF0dXJl",
+  "token_type": "bearer",
+  "expires_in": 86400
  },
  "Transfer": {
   "kind": "transfer",
@@ -1635,9 +1724,9 @@ export const EXAMPLES: Record<string, unknown> = {
     "revenue": 0,
     "cost": 0,
     "profit": 0,
-    "purchases": 2250,
+    "purchases": 1875,
     "waste": 0,
-    "href": "/api/v1/sales?from=2026-03-02&to=2026-03-02&position=71"
+    "href": "/api/v1/sales?from=2026-03-02&to=2026-03-02&position=70"
    },
    {
     "key": "fl_example-shown-this-once",
@@ -1648,17 +1737,17 @@ export const EXAMPLES: Record<string, unknown> = {
     "profit": 0,
     "purchases": 6000,
     "waste": 0,
-    "href": "/api/v1/sales?from=2026-03-03&to=2026-03-03&position=71"
+    "href": "/api/v1/sales?from=2026-03-03&to=2026-03-03&position=70"
    }
   ],
   "next_cursor": null,
-  "position": 71,
+  "position": 70,
   "totals": {
    "revenue": 3175,
-   "cost": 1575,
-   "profit": 1600,
-   "purchases": 8175,
-   "waste": 70
+   "cost": 1522.5,
+   "profit": 1652.5,
+   "purchases": 7800,
+   "waste": 67
   }
  },
  "TrialBalance": {
@@ -1681,10 +1770,38 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "totals": {
-   "debit": 30520,
-   "credit": 30520
+   "debit": 30145,
+   "credit": 30145
   },
-  "position": 57
+  "position": 55
+ },
+ "User": {
+  "username": "sam",
+  "active": true,
+  "password_expires_at": null,
+  "created_at": "2026-04-01T08:00:00.000Z",
+  "created_by": "admin",
+  "locked_until": null,
+  "role": null,
+  "ledger_roles": [
+   {
+    "ledger_id": "walkthrough",
+    "role": "staff"
+   }
+  ],
+  "single_sign_on": null
+ },
+ "UserWithPassword": {
+  "username": "mia",
+  "active": true,
+  "password_expires_at": "2026-04-02T08:00:00.000Z",
+  "created_at": "2026-04-01T08:00:00.000Z",
+  "created_by": "admin",
+  "locked_until": null,
+  "role": "manager",
+  "ledger_roles": [],
+  "single_sign_on": null,
+  "password": "correct horse battery"
  },
  "Verification": {
   "verification_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
@@ -1755,6 +1872,35 @@ export const EXAMPLES: Record<string, unknown> = {
   "reason": "run over by the forklift",
   "effective_at": "2026-03-18T09:00:00Z"
  },
+ "Webhook": {
+  "webhook_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+  "url": "https://receiver.example/hooks/ledger",
+  "description": "the web shop",
+  "types": [
+   "SaleRecorded",
+   "DocumentVoided"
+  ],
+  "active": true,
+  "disabled_reason": null,
+  "position": 70,
+  "sent_position": null,
+  "failures": 0,
+  "failing_since": null,
+  "next_attempt_at": null,
+  "old_secret_until": null,
+  "created_at": "2026-04-01T08:00:00.000Z",
+  "created_by": "admin"
+ },
+ "WebhookAttempt": {
+  "attempt_id": "1",
+  "message_id": "test-b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+  "position": null,
+  "type": "WebhookTested",
+  "duration_ms": 0,
+  "status": 204,
+  "attempted_at": "2026-04-01T08:00:00.000Z",
+  "error": null
+ },
  "WriteOff": {
   "kind": "write_off",
   "number": "WO-260401-0001",
@@ -1766,7 +1912,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "created_by": "admin",
   "effective_at": "2026-04-01T08:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 64
+  "position": 63
  },
  "WriteOffBody": {
   "bill_number": "SO-260401-0004",
@@ -1825,68 +1971,12 @@ export const EXAMPLES: Record<string, unknown> = {
   "timeout": 60000,
   "userVerification": "preferred"
  },
- "changeUser 200": {
-  "username": "sam",
-  "active": true,
-  "password_expires_at": null,
-  "created_at": "2026-04-01T08:00:00.000Z",
-  "created_by": "admin",
-  "locked_until": null,
-  "role": null,
-  "ledger_roles": [
-   {
-    "ledger_id": "walkthrough",
-    "role": "staff"
-   }
-  ],
-  "single_sign_on": null
- },
- "confirmPasskey 200": {
-  "recovery_codes": [
-   "k2ud-7qpa-x3hm-5tzc-w6re-4nby"
-  ],
-  "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW0ifQ.c2lnbmF0dXJl",
-  "token_type": "bearer",
-  "expires_in": 86400
- },
- "confirmTotp 200": {
-  "recovery_codes": [
-   "k2ud-7qpa-x3hm-5tzc-w6re-4nby"
-  ],
-  "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW0ifQ.c2lnbmF0dXJl",
-  "token_type": "bearer",
-  "expires_in": 86400
- },
- "createApiKey 201": {
-  "key_id": "5d41402abc4b2a76",
-  "name": "web-shop",
-  "actor": "key/web-shop",
-  "role": "viewer",
-  "ledger_id": "walkthrough",
-  "created_at": "2026-04-01T08:00:00.000Z",
-  "created_by": "admin",
-  "expires_at": "2026-05-01T08:00:00.000Z",
-  "last_used_at": null,
-  "key": "fl_example-shown-this-once"
- },
- "createUser 201": {
-  "username": "mia",
-  "active": true,
-  "password_expires_at": "2026-04-02T08:00:00.000Z",
-  "created_at": "2026-04-01T08:00:00.000Z",
-  "created_by": "admin",
-  "locked_until": null,
-  "role": "manager",
-  "ledger_roles": [],
-  "single_sign_on": null,
-  "password": "correct horse battery"
- },
  "explainStock 200 text/csv": "position,type,number,effective_at,recorded_at,actor,cause,location_id,quantity,v…",
- "exportLedger 200": "{\"format\":\"factory-ledger export 1\",\"ledger\":\"walkthrough\",\"events\":58,\"head_hash\":\"4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742\",\"checkpoints\":1}\n{\"checkpoint\":{\"ledger\":\"walkthro…",
+ "exportLedger 200": "{\"format\":\"factory-ledger export 1\",\"ledger\":\"walkthrough\",\"events\":56,\"head_hash\":\"4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742\",\"checkpoints\":1}\n{\"checkpoint\":{\"ledger\":\"walkthro…",
  "getAging 200 text/csv": "owed,party_id,not_due,days_0_30,days_31_60,days_61_90,days_over_90,total\r\nto_us,…",
  "getChainHead 200": {
   "ledger_id": "walkthrough",
-  "position": 57,
+  "position": 55,
   "hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
   "recorded_at": "2026-04-01T08:00:00.000Z",
   "checkpoint": null
@@ -1894,13 +1984,13 @@ export const EXAMPLES: Record<string, unknown> = {
  "getCustomerSales 200 text/csv": "month,from,to,customer_id,name,quantity,revenue,cost,profit\r\n,2026-03-01,…",
  "getHistory 200 text/csv": "position,type,number,effective_at,recorded_at,actor,changes_kind,changes_id,chan…",
  "getMetrics 200 text/plain": "# HELP factory_ledger_projection_live 1 while the projector is at the head of the log.\n# TYPE factory_ledger_projection_live gauge\n",
- "getProfitLoss 200 text/csv": "key,quantity,revenue,cost,profit\r\nCUST-001,20000,3025,1500,1525\n",
+ "getProfitLoss 200 text/csv": "key,quantity,revenue,cost,profit\r\nCUST-001,20000,3025,1450,1575\n",
  "getRestatement 200 text/csv": "key,location_id,before_quantity,after_quantity,difference_quantity,before_revenu…",
  "getState 200": {
   "ledger_id": "walkthrough",
   "currency": "USD",
   "digits": 2,
-  "position": 57,
+  "position": 55,
   "recorded_at": "2026-04-01T08:00:00.000Z",
   "stock": [
    {
@@ -1909,8 +1999,8 @@ export const EXAMPLES: Record<string, unknown> = {
     "on_hand": 12500,
     "reserved": 0,
     "available": 12500,
-    "average_cost": 0.075,
-    "value": 937.5
+    "average_cost": 0.0725,
+    "value": 906.25
    },
    {
     "item_id": "bottle-500ml",
@@ -1918,11 +2008,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "on_hand": 4300,
     "reserved": 0,
     "available": 4300,
-    "average_cost": 0.075,
-    "value": 322.5
+    "average_cost": 0.0725,
+    "value": 311.75
    }
   ],
-  "stock_value": 7197.25,
+  "stock_value": 6885.38,
   "trial_balance": {
    "data": [
     {
@@ -1943,11 +2033,11 @@ export const EXAMPLES: Record<string, unknown> = {
     }
    ],
    "totals": {
-    "debit": 30520,
-    "credit": 30520
+    "debit": 30145,
+    "credit": 30145
    }
   },
-  "profit": 1167.25,
+  "profit": 1230.38,
   "documents": {
    "transfer": 3,
    "purchase": 2,
@@ -1961,37 +2051,15 @@ export const EXAMPLES: Record<string, unknown> = {
    "flash_sale": 1,
    "order": 1,
    "waste": 1,
-   "stock_count": 1,
-   "late_cost": 1
+   "stock_count": 1
   }
  },
  "getStockMovement 200 text/csv": "item_id,location_id,opening_quantity,opening_value,in_purchase_quantity,in_purch…",
- "getStockValuation 200 text/csv": "item_id,location_id,on_hand,average_cost,value\r\nbottle-500ml,main,12500,0.075,…",
+ "getStockValuation 200 text/csv": "item_id,location_id,on_hand,average_cost,value\r\nbottle-500ml,main,12500,0.0725,…",
  "getSupplierCosts 200 text/csv": "month,from,to,supplier_id,name,purchases,purchased,returned,cost,paid,written_of…",
  "getTrends 200 text/csv": "key,from,to,revenue,cost,profit,purchases,waste\r\n2026-03-02,2026-03-02,…",
  "getTrialBalance 200 text/csv": "account_id,name,type,debit,credit,balance\r\nbank,Bank,asset,19725,0,19725\n",
- "getUser 200": {
-  "username": "sam",
-  "active": true,
-  "password_expires_at": null,
-  "created_at": "2026-04-01T08:00:00.000Z",
-  "created_by": "admin",
-  "locked_until": null,
-  "role": null,
-  "ledger_roles": [
-   {
-    "ledger_id": "walkthrough",
-    "role": "staff"
-   }
-  ],
-  "single_sign_on": null
- },
- "giveSecondFactor 200": {
-  "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW0ifQ.c2lnbmF0dXJl",
-  "token_type": "bearer",
-  "expires_in": 86400
- },
- "importCsv 200 text/csv": "item_id,name,kind,colour,refused_line,refused_column,refused_code,refused_why\r\nc…",
+ "importCsv 200 text/csv": "item_id,name,kind,colour,refused_line,refused_column,refused_code,refused_why\r\n…",
  "importCsv body text/csv": "item_id,name,kind,colour\ncap-28mm,Cap 28 mm,other,blue\n",
  "isReady 200": {
   "status": "ok",
@@ -2008,25 +2076,11 @@ export const EXAMPLES: Record<string, unknown> = {
  "listApiKeys 200": {
   "data": []
  },
+ "listApiKeys 200 text/csv": "key_id,name,actor,role,ledger_id,created_at,created_by,expires_at,last_used_at\n",
  "listApprovalThresholds 200 text/csv": "approval_threshold,reason,decided_by,decided_at,position\r\n4000,the new manager a…",
  "listApprovals 200 text/csv": "kind,number,status,approval_id,command,amount,threshold,requested_by,expires_at,…",
  "listBlows 200 text/csv": "kind,number,status,location_id,inputs_item_id,inputs_quantity,inputs_cost,inputs…",
- "listCheckpoints 200": {
-  "data": [
-   {
-    "ledger": "walkthrough",
-    "size": 58,
-    "head_position": 57,
-    "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
-    "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
-    "recorded_at": "2026-04-01T08:00:00.000Z",
-    "key_id": "5d41402abc4b2a76",
-    "public_key": "bm90IGEgcmVhbCBrZXk",
-    "signature": "bm90IGEgcmVhbCBzaWduYXR1cmU"
-   }
-  ],
-  "next_cursor": null
- },
+ "listCheckpoints 200 text/csv": "ledger,size,head_position,head_hash,merkle_root,recorded_at,key_id,public_key,si…",
  "listCustomers 200 text/csv": "customer_id,name,active,position,email,phone,address\r\nCUST-001,Spring Water Ltd,…",
  "listEntries 200 text/csv": "position,type,number,effective_at,recorded_at,actor,cause,debit,credit,balance\r\n…",
  "listEvents 200 text/csv": "position,type,actor,recorded_at,effective_at,data,metadata\r\n0,LedgerOpened,admin…",
@@ -2049,10 +2103,12 @@ export const EXAMPLES: Record<string, unknown> = {
   ],
   "recovery_codes_left": 10
  },
+ "listFactors 200 text/csv": "factor_id,kind,name,created_at,last_used_at\r\n…",
  "listFlashSales 200 text/csv": "kind,number,status,flash_sale_id,item_id,location_id,quantity,unit_price,per_cus…",
  "listItems 200 text/csv": "item_id,name,kind,active,position,size_ml,grade,unit,reorder_level\r\nbottle-500ml…",
  "listJournalEntries 200 text/csv": "kind,number,status,description,lines_account_id,lines_side,lines_amount,amount,r…",
  "listLateCosts 200 text/csv": "kind,number,status,bill_number,supplier_id,location_id,basis,amount,line_items_i…",
+ "listLedgers 200 text/csv": "ledger_id,currency,digits,time_zone,approval_threshold,position\r\nmain,USD,2,UTC,…",
  "listLocations 200 text/csv": "location_id,name,active,position\r\nmain,Main,true,1\n",
  "listMovements 200 text/csv": "position,type,number,effective_at,recorded_at,actor,cause,location_id,quantity,v…",
  "listOrders 200 text/csv": "kind,number,status,order_id,customer_id,location_id,line_items_flash_sale_id,lin…",
@@ -2063,87 +2119,18 @@ export const EXAMPLES: Record<string, unknown> = {
  "listReturns 200 text/csv": "kind,number,status,bill_number,party_id,location_id,line_items_line,line_items_i…",
  "listSales 200 text/csv": "kind,number,status,bill_number,customer_id,location_id,line_items_item_id,line_i…",
  "listSecurityEvents 200 text/csv": "security_position,type,actor,username,effective_at,recorded_at,data\r\n0,UserCreat…",
- "listSessions 200": {
-  "data": [
-   {
-    "session_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
-    "address": "127.0.0.1",
-    "device": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-    "created_at": "2026-04-01T08:00:00.000Z",
-    "last_used_at": "2026-04-01T08:00:00.000Z",
-    "expires_at": "2026-04-02T08:00:00.000Z",
-    "current": true
-   }
-  ]
- },
- "listSessionsOfUser 200": {
-  "data": [
-   {
-    "session_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
-    "address": "127.0.0.1",
-    "device": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-    "created_at": "2026-04-01T08:00:00.000Z",
-    "last_used_at": "2026-04-01T08:00:00.000Z",
-    "expires_at": "2026-04-02T08:00:00.000Z"
-   }
-  ]
- },
+ "listSessions 200 text/csv": "session_id,created_at,last_used_at,expires_at,address,device,current\r\n…",
+ "listSessionsOfUser 200 text/csv": "session_id,created_at,last_used_at,expires_at,address,device,current\r\n…",
  "listStock 200 text/csv": "item_id,location_id,on_hand,reserved,available,average_cost,value\r\nbottle-500ml,…",
  "listStockCounts 200 text/csv": "kind,number,status,location_id,counts_item_id,counts_counted_quantity,counts_exp…",
  "listStockTransfers 200 text/csv": "kind,number,status,from_location_id,to_location_id,line_items_item_id,line_items…",
- "listSuppliers 200 text/csv": "supplier_id,name,active,position,email,phone,address\r\nCARRIER,Carrier & Sons,tru…",
+ "listSuppliers 200 text/csv": "supplier_id,name,active,position,email,phone,address\r\nSUP-PET,PET Works,true,57,…",
  "listTransfers 200 text/csv": "kind,number,status,from_account_id,to_account_id,amount,reference,approval_id,re…",
- "listUsers 200": {
-  "data": [
-   {
-    "username": "admin",
-    "active": true,
-    "password_expires_at": null,
-    "created_at": "2026-04-01T08:00:00.000Z",
-    "created_by": "system",
-    "locked_until": null,
-    "role": "admin",
-    "ledger_roles": [],
-    "single_sign_on": null
-   },
-   {
-    "username": "mia",
-    "active": true,
-    "password_expires_at": null,
-    "created_at": "2026-04-01T08:00:00.000Z",
-    "created_by": "admin",
-    "locked_until": null,
-    "role": "manager",
-    "ledger_roles": [],
-    "single_sign_on": null
-   }
-  ],
-  "next_cursor": null
- },
+ "listUsers 200 text/csv": "username,role,ledger_roles_ledger_id,ledger_roles_role,active,single_sign_on_iss…",
  "listWastes 200 text/csv": "kind,number,status,location_id,line_items_item_id,line_items_quantity,line_items…",
- "listWriteOffs 200 text/csv": "kind,number,status,bill_number,party_id,amount,reason,approval_id,requested_by,a…",
- "login 200": {
-  "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW0ifQ.c2lnbmF0dXJl",
-  "token_type": "bearer",
-  "expires_in": 86400,
-  "device_token": "ZGV2aWNl.c2lnbmF0dXJl"
- },
- "makeCheckpoint 201": {
-  "ledger": "walkthrough",
-  "size": 58,
-  "head_position": 57,
-  "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
-  "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
-  "recorded_at": "2026-04-01T08:00:00.000Z",
-  "key_id": "5d41402abc4b2a76",
-  "public_key": "bm90IGEgcmVhbCBrZXk",
-  "signature": "bm90IGEgcmVhbCBzaWduYXR1cmU"
- },
- "makeRecoveryCodes 201": {
-  "recovery_codes": [
-   "k2ud-7qpa-x3hm-5tzc-w6re-4nby"
-  ]
- },
+ "listWebhookAttempts 200 text/csv": "attempt_id,message_id,position,type,attempted_at,duration_ms,status,error\r\n1,tes…",
+ "listWebhooks 200 text/csv": "webhook_id,url,description,types,active,disabled_reason,position,sent_position,…",
+ "listWriteOffs 200 text/csv": "kind,number,status,bill_number,party_id,amount,reason,approval_id,requested_by,…",
  "proveDocument 200": {
   "format": "factory-ledger proof 1",
   "number": "SO-260401-0001",
@@ -2284,8 +2271,8 @@ export const EXAMPLES: Record<string, unknown> = {
   ],
   "checkpoint": {
    "ledger": "walkthrough",
-   "size": 58,
-   "head_position": 57,
+   "size": 56,
+   "head_position": 55,
    "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
    "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
    "recorded_at": "2026-04-01T08:00:00.000Z",
@@ -2293,47 +2280,5 @@ export const EXAMPLES: Record<string, unknown> = {
    "public_key": "bm90IGEgcmVhbCBrZXk",
    "signature": "bm90IGEgcmVhbCBzaWduYXR1cmU"
   }
- },
- "resetPassword 200": {
-  "username": "sam",
-  "active": true,
-  "password_expires_at": "2026-04-02T08:00:00.000Z",
-  "created_at": "2026-04-01T08:00:00.000Z",
-  "created_by": "admin",
-  "locked_until": null,
-  "role": null,
-  "ledger_roles": [
-   {
-    "ledger_id": "walkthrough",
-    "role": "staff"
-   }
-  ],
-  "single_sign_on": null
- },
- "unlockUser 200": {
-  "username": "sam",
-  "active": true,
-  "password_expires_at": null,
-  "created_at": "2026-04-01T08:00:00.000Z",
-  "created_by": "admin",
-  "locked_until": null,
-  "role": null,
-  "ledger_roles": [
-   {
-    "ledger_id": "walkthrough",
-    "role": "staff"
-   }
-  ],
-  "single_sign_on": null
- },
- "whoAmI 200": {
-  "username": "sam",
-  "role": null,
-  "ledger_roles": [
-   {
-    "ledger_id": "walkthrough",
-    "role": "staff"
-   }
-  ]
  }
 };

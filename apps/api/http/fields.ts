@@ -6,9 +6,11 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { Unsafe } from 'typebox';
 import { QUANTITY_MAX } from '../../../libs/ledger/money.js';
 import { decimalText, isAmount, isSignedAmount, isUnitPrice } from './decimals.js';
 import { instantOrDay, isDay } from './instants.js';
+import { component } from './schema.js';
 
 export interface FieldOptions {
   optional?: boolean;
@@ -26,6 +28,9 @@ export const NOTES_MAX = 2000;
 
 const ID_MAX = 64;
 const ID = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+const ID_SCHEMA = { type: 'string' as const, pattern: ID.source, maxLength: ID_MAX };
+component('Id', Unsafe(ID_SCHEMA));
 
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && value.length <= ID_MAX && ID.test(value);
@@ -151,7 +156,7 @@ function isListOfLines(value: unknown, least: number): value is unknown[] {
 
 export const Id = (options?: FieldOptions) =>
   field(
-    { type: String, pattern: ID.source, maxLength: ID_MAX },
+    ID_SCHEMA,
     isId,
     'must be 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit',
     options,
@@ -256,10 +261,11 @@ export const Cost = (options?: FieldOptions) =>
     decimalText,
   );
 
+export const INSTANT_SCHEMA = { type: 'string' as const, example: '2026-03-01T08:00:00Z' };
 /** A day stays one: only the ledger knows its time zone. */
 export const Instant = (options?: FieldOptions) =>
   field(
-    { type: String, example: '2026-03-01T08:00:00Z' },
+    INSTANT_SCHEMA,
     (value) => instantOrDay(value) !== undefined,
     'must be a moment with an offset, to the millisecond at most, such as 2026-03-01T08:00:00Z, or a day such as 2026-03-01, from 1970 to 9999',
     options,

@@ -1,8 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ROLES } from '../../../libs/ledger/commands.js';
 import { EXAMPLES } from './examples.js';
 import { PROBLEMS_OF } from './openapi.js';
 import { PROBLEM_HEADERS, problemSchemaName, problemSchemas, problemsOf, SharedResponses } from './openapi-problems.js';
+import { shareParameters, shareSchemas } from './openapi-sharing.js';
 import { TAGS } from './openapi-tags.js';
 import { PREFIX } from './prefix.js';
 import type { ProblemCode } from './problem.js';
@@ -11,6 +13,7 @@ type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
 type Components = NonNullable<OpenAPIObject['components']>;
 type Schema = NonNullable<Components['schemas']>[string];
+type Answer = Exclude<NonNullable<Components['responses']>[string], { $ref: string }>;
 type Content = Record<string, { schema?: Schema; example?: unknown }>;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -30,7 +33,7 @@ Lists come in pages: send \`next_cursor\` as \`cursor\` until it is null, or \`p
 in the place of an id asks for what has none. \`as_of\` asks by when things happened, \`known_at\` and \`position\` by what
 was recorded by then.
 
-Answers to queries have an \`ETag\`, and \`If-None-Match\` is answered 304. \`If-Match\` with the tag of a record lets PATCH change only what was read.
+Answers to queries have an \`ETag\`, and \`If-None-Match\` with it is answered 304. \`If-Match\` with the tag of a record lets PATCH change only what was read.
 
 What is refused is answered with \`application/problem+json\`; its \`code\` is stable, and [all of them](/docs/problems) are on one page. The examples
 are of one run of docs/walkthrough.http.`;
@@ -44,7 +47,7 @@ const HELD = { ledger: 'in the ledger', all: 'in all ledgers', any: 'in any ledg
 export function openApiDocument(
   app: INestApplication,
   accessTo: AccessTo,
-  schemas: Record<string, Schema> = {},
+  { schemas, bases }: { schemas: Record<string, Schema>; bases: readonly string[] },
 ): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setTitle('factory-ledger')
@@ -59,17 +62,19 @@ export function openApiDocument(
   for (const path of Object.keys(document.paths)) if (!path.startsWith(PREFIX)) delete document.paths[path];
   const components: Components = {
     ...document.components,
-    schemas: withExamples({ ...document.components?.schemas, ...schemas, ...problemSchemas() }),
+    schemas: { ...document.components?.schemas, ...schemas, ...problemSchemas() },
     headers: { ...PROBLEM_HEADERS, ...COMMAND_HEADERS },
   };
   document.components = components;
+  shareSchemas(document, bases);
+  components.schemas = withExamples(components.schemas!);
   const responses = new SharedResponses();
   for (const { operation, route } of operationsOf(document)) {
     completeOperation(operation, accessTo(route), responses);
     exampleAnswers(operation, components.schemas!);
   }
   components.responses = responses.share();
-  components.parameters = shareParameters(document);
+  components.parameters = shareParameters(operationsOf(document).map(({ operation }) => operation));
   // No operation that is asked rightly is answered so.
   delete components.schemas![problemSchemaName('method_not_allowed')];
   return document;
@@ -105,29 +110,41 @@ function completeOperation(
   if (is_public) operation.security = [];
   else {
     const { roles, held } = access;
-    const who = held === 'none' ? 'Any user who is signed in.' : `Roles: ${roles.join(', ')}, ${HELD[held]}.`;
+    const which = roles.length === ROLES.length ? 'any' : roles.join(', ');
+    const who = held === 'none' ? 'Any user who is signed in.' : `Roles: ${which}, ${HELD[held]}.`;
     operation.description = [operation.description, who].filter(Boolean).join('\n\n');
   }
   if (operation.parameters?.length === 0) delete operation.parameters;
   const asked = { is_public, is_fresh: !is_public && access.fresh === true };
   const of_operation = operation.responses as Parameters<SharedResponses['add']>[0];
+  const is_replayed = own.includes('idempotency_key_reused') && !takes(operation, 'dry_run');
   for (const [status, response] of Object.entries(of_operation)) {
-    const name = answerName(response);
+    if ('$ref' in response) continue;
+    if (response.description === '') response.description = THE_ANSWER;
+    if (is_replayed && status.startsWith('2')) response.headers = { ...response.headers, ...REPLAYED };
+    const name = status === '304' ? 'NotModified' : answerName(response);
     if (name !== undefined) responses.set(of_operation, status, response, name);
   }
   for (const [status, codes] of problemsOf(own, asked))
     responses.add(of_operation, status, codes, operation.operationId!);
 }
 
+function takes({ parameters = [] }: Operation, parameter: string): boolean {
+  return parameters.some((each) => 'name' in each && each.name === parameter);
+}
+
+const THE_ANSWER = 'the answer';
+const REPLAYED = { 'Idempotency-Replayed': { $ref: '#/components/headers/Idempotency-Replayed' } };
+
 /** "SaleRecorded" of an answer that is described as "recorded". */
-function answerName(response: Parameters<SharedResponses['set']>[2]): string | undefined {
-  if ('$ref' in response) return undefined;
+function answerName(response: Answer): string | undefined {
   const schema = Object.values(response.content ?? {})[0]?.schema as Schema | undefined;
   const nameIn = (each: Schema) => ('$ref' in each ? each.$ref.split('/').at(-1)! : '');
   const what =
     schema === undefined ? '' : 'oneOf' in schema ? (schema.oneOf ?? []).map(nameIn).join('Or') : nameIn(schema);
+  if (what === '' || response.description === THE_ANSWER) return what || undefined;
   const words = response.description.replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return what === '' || words === '' ? undefined : `${what}${words[0]!.toUpperCase()}${words.slice(1)}`;
+  return `${what}${words[0]!.toUpperCase()}${words.slice(1)}`;
 }
 
 function withExamples(schemas: Record<string, Schema>): Record<string, Schema> {
@@ -161,30 +178,9 @@ export function hasExample(schema: Schema | undefined, schemas: Record<string, S
   if (schema === undefined) return false;
   if ('$ref' in schema) return hasExample(schemas[schema.$ref.split('/').at(-1)!], schemas);
   if ('example' in schema || schema.enum?.length === 1) return true;
+  if (schema.allOf !== undefined) return schema.allOf.every((each) => hasExample(each, schemas));
   if (schema.oneOf !== undefined) return schema.oneOf.every((each) => hasExample(each, schemas));
   if (schema.type === 'array') return hasExample(schema.items, schemas);
   const { properties } = schema;
   return properties !== undefined && Object.values(properties).every((each) => hasExample(each, schemas));
-}
-
-/** Of parameters with one name the form that is used most is written down once. */
-function shareParameters(document: OpenAPIObject): NonNullable<Components['parameters']> {
-  const forms = new Map<string, { name: string; form: object; uses: [list: object[], at: number][] }>();
-  for (const { operation } of operationsOf(document)) {
-    const { parameters = [] } = operation;
-    for (const [at, form] of parameters.entries()) {
-      if (!('name' in form)) continue;
-      const key = JSON.stringify(form);
-      const known = forms.get(key) ?? { name: form.name, form, uses: [] };
-      forms.set(key, known);
-      known.uses.push([parameters, at]);
-    }
-  }
-  const shared: NonNullable<Components['parameters']> = {};
-  for (const { name, form, uses } of [...forms.values()].sort((a, b) => b.uses.length - a.uses.length)) {
-    if (uses.length === 1 || name in shared) continue;
-    shared[name] = form as (typeof shared)[string];
-    for (const [list, at] of uses) list[at] = { $ref: `#/components/parameters/${name}` };
-  }
-  return shared;
 }

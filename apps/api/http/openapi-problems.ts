@@ -173,12 +173,34 @@ const PROBLEM: Schema = {
   },
 };
 
+/** Those of one status extend a schema that says it. */
 export function problemSchemas(): Record<string, Schema> {
   const codes = Object.keys(PROBLEMS) as ProblemCode[];
-  return { Problem: PROBLEM, ...Object.fromEntries(codes.map((code) => [problemSchemaName(code), schemaOf(code)])) };
+  const of_statuses = [...Map.groupBy(codes, (code) => PROBLEMS[code].status)].filter(([, { length }]) => length > 1);
+  const bases = of_statuses.map(([status, of_status]) => {
+    const retries = new Set(of_status.map((code) => PROBLEMS[code].retry));
+    const retry = retries.size === 1 ? [...retries][0] : undefined;
+    return { status, retry, schema: extending('Problem', { type: 'object', properties: fixed({ status, retry }) }) };
+  });
+  const own = codes.map((code) => {
+    const base = bases.find(({ status }) => status === PROBLEMS[code].status);
+    return [problemSchemaName(code), schemaOf(code, base)];
+  });
+  const named = bases.map(({ status, schema }) => [`Problem${status}`, schema]);
+  return { Problem: PROBLEM, ...Object.fromEntries([...named, ...own]) };
 }
 
-function schemaOf(code: ProblemCode): Schema {
+function extending(name: string, own: Schema, description?: string): Schema {
+  return { ...(description && { description }), allOf: [{ $ref: `#/components/schemas/${name}` }, own] };
+}
+function fixed({ status, retry }: { status?: number | undefined; retry?: boolean | undefined }) {
+  return {
+    ...(status !== undefined && { status: { type: 'integer' as const, enum: [status] } }),
+    ...(retry !== undefined && { retry: { type: 'boolean' as const, enum: [retry] } }),
+  };
+}
+
+function schemaOf(code: ProblemCode, base?: { status: number; retry?: boolean | undefined }): Schema {
   const { required = [], properties } = Type.Object(PROBLEM_DETAILS[code]) as unknown as {
     required?: string[];
     properties: Record<string, Schema>;
@@ -193,12 +215,11 @@ function schemaOf(code: ProblemCode): Schema {
     required: ['code', ...required],
     properties: {
       code: { type: 'string', enum: [code] },
-      status: { type: 'integer', enum: [status] },
-      retry: { type: 'boolean', enum: [retry] },
+      ...fixed(base === undefined ? { status, retry } : base.retry === undefined ? { retry } : {}),
       ...Object.fromEntries(details),
     },
   };
-  return { description: title, allOf: [{ $ref: '#/components/schemas/Problem' }, own] };
+  return extending(base === undefined ? 'Problem' : `Problem${status}`, own, title);
 }
 
 const NOW = '2026-04-01T08:00:00.000Z';

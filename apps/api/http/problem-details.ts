@@ -1,7 +1,7 @@
 /** What a problem tells beside the members that all have, by its code. OpenAPI, and by it the errors of the client, are made of this table. */
 import Type, { type TProperties } from 'typebox';
 import { ROLES } from '../../../libs/ledger/commands.js';
-import { KINDS } from '../../../libs/ledger/document-kinds.js';
+import type { DocumentKind } from '../../../libs/ledger/document-kinds.js';
 import type { MasterKind } from '../../../libs/ledger/events.js';
 import { ORDER_STATUSES } from '../../../libs/ledger/order.js';
 import type { ProblemCode } from './problem.js';
@@ -15,6 +15,7 @@ import {
   optionalFields,
   pieces,
   position,
+  reference,
   text,
   words,
 } from './schema.js';
@@ -24,7 +25,7 @@ const ids = Type.Array(id);
 const number = { number: id };
 const place = { item_id: id, location_id: id };
 const user = { username: text };
-const of_kind = { number: id, kind: words(...KINDS) };
+const of_kind = { number: id, kind: reference<DocumentKind>('DocumentKind') };
 const FieldErrors = described(
   Type.Array(Type.Object({ path: text, message: text })),
   'the first bad fields; `path` as in line_items.0.quantity',

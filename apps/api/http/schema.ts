@@ -21,7 +21,10 @@ export function words<T extends string>(...values: readonly T[]) {
 }
 export function nullable<T extends TSchema>(schema: T) {
   const words = 'enum' in schema ? { enum: [...(schema.enum as unknown[]), null] } : {};
-  return Type.Unsafe<Static<T> | null>({ ...extensible(schema), ...words, nullable: true });
+  const { type } = ('$ref' in schema ? components.get(`${schema.$ref}`.split('/').at(-1)!) : schema) as {
+    type?: string;
+  };
+  return Type.Unsafe<Static<T> | null>({ ...(type && { type }), ...extensible(schema), ...words, nullable: true });
 }
 export function described<T extends TSchema>(schema: T, description: string) {
   return Type.Unsafe<Static<T>>({ ...extensible(schema), description });
@@ -42,26 +45,29 @@ export function optionalFields<F extends TProperties>(fields: F) {
   };
 }
 
-export function page<T extends TSchema>(row: T) {
-  return Type.Object({ data: Type.Array(row), next_cursor, position });
-}
-
-/** Of a list that can be read backwards, too. */
-export function pageBetween<T extends TSchema>(row: T) {
-  return Type.Object({ data: Type.Array(row), next_cursor, prev_cursor, position });
-}
-
 const components = new Map<string, TSchema>();
+const bases: string[] = [];
 
 export function component<T extends TSchema>(name: string, schema: T) {
   components.set(name, schema);
   return reference<Static<T>>(name);
+}
+/** A component that others extend: where all of its fields are among theirs, they refer to it. */
+export function base<T extends TSchema>(name: string, schema: T) {
+  bases.push(name);
+  return component(name, schema);
 }
 export function reference<T = unknown>(name: string) {
   return Type.Unsafe<T>({ $ref: `#/components/schemas/${name}` }) as TUnsafe<T> & { $ref: string };
 }
 export function componentSchemas(): Record<string, object> {
   return Object.fromEntries(components);
+}
+
+/** Those with the most fields first. */
+export function baseNames(): string[] {
+  const size = (name: string) => Object.keys((components.get(name) as { properties?: object }).properties ?? {}).length;
+  return bases.toSorted((a, b) => size(b) - size(a));
 }
 
 export const position = component(
@@ -87,6 +93,19 @@ export const prev_cursor = component(
     example: null,
   }),
 );
+
+const of_page = { next_cursor, position };
+base('Page', Type.Object(of_page));
+export function page<T extends TSchema>(row: T) {
+  return Type.Object({ data: Type.Array(row), ...of_page });
+}
+
+/** Of a list that can be read backwards, too. */
+const of_page_between = { next_cursor, prev_cursor, position };
+base('PageBetween', Type.Object(of_page_between));
+export function pageBetween<T extends TSchema>(row: T) {
+  return Type.Object({ data: Type.Array(row), ...of_page_between });
+}
 
 /** @nestjs/swagger's types do not know TypeBox's. */
 export function openApi(schema: TSchema): ApiResponseSchemaHost['schema'] {

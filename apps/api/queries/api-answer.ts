@@ -24,6 +24,13 @@ export function ApiList(operation: string, summary: string, schema: Schema, ...r
     UseInterceptors(new CsvPages(schema, fileNameOf(operation))),
   );
 }
+/** 200, as JSON or CSV, of a list that no position of a ledger is asked for. Its parameters have a `format`. */
+export function ApiTable(operation: string, schema: Schema) {
+  return applyDecorators(
+    ApiResponse({ status: 200, description: 'the answer', content: { 'application/json': { schema }, ...CSV } }),
+    UseInterceptors(new CsvPages(schema, fileNameOf(operation))),
+  );
+}
 /** Of a list of how things are: pages of a CSV file are all of the first one's position. */
 export const OfOnePosition = () => AddRouteConfig({ of_one_position: true });
 
@@ -49,7 +56,14 @@ function about(operation: string, summary: string, schema: Schema, also: Content
       description: 'as min_position: of the answer to a command, to read what it wrote',
       schema: { type: 'integer', format: 'int64' },
     }),
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: 'ETag of an answer that is known: 304 where it is still so',
+      schema: { type: 'string' },
+    }),
     ApiResponse({ status: 200, description: 'the answer', content: { 'application/json': { schema }, ...also } }),
+    ApiResponse({ status: 304, description: 'what If-None-Match names' }),
     ApiProblems('invalid_parameter', 'unknown_ledger', 'projection_halted', 'projection_behind', ...refusals),
   );
 }

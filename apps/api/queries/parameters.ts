@@ -42,6 +42,10 @@ export class AsOfParameters {
   position?: number;
   @MinPosition() min_position?: number;
 }
+/** Of lists that are neither long nor of a position of a ledger. */
+export class FormatParameters {
+  @FormatField() format?: Format;
+}
 export class TableParameters extends AsOfParameters {
   @FormatField() format?: Format;
 }

@@ -1,5 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Permit } from '../auth/permit.js';
 import { ApiProblems } from '../http/openapi.js';
 import {
@@ -11,7 +12,7 @@ import {
   ledgerOf,
   type User,
 } from '../http/request.js';
-import { ApiLedger, ApiWebhook, ATTEMPT_EXAMPLE, EXAMPLE, SECRET_EXAMPLE } from './api-webhook.js';
+import { ApiLedger, ApiWebhook, ApiWebhooks } from './api-webhook.js';
 import {
   Attempt,
   AttemptPage,
@@ -43,20 +44,20 @@ export class WebhooksController {
     {
       status: 201,
       schema: NewWebhook,
-      example: { ...EXAMPLE, secret: SECRET_EXAMPLE },
       problems: ['url_refused', 'too_many_webhooks', 'validation'],
     },
   )
-  create(@Req() request: ApiRequest, @Body() body: NewWebhookBody): Promise<NewWebhook> {
-    return this.webhooks.create(ledgerOf(request), envelopeOf(request), body);
+  create(
+    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() body: NewWebhookBody,
+  ): Promise<NewWebhook> {
+    return this.webhooks.create(ledgerOf(request), envelopeOf(request), body, reply);
   }
 
   @Get()
   @Permit('audits')
-  @ApiWebhook('listWebhooks', 'Lists the webhooks of the ledger', {
-    schema: WebhookPage,
-    example: { data: [EXAMPLE], next_cursor: null },
-  })
+  @ApiWebhooks('listWebhooks', 'Lists the webhooks of the ledger', WebhookPage)
   list(@CurrentLedger() ledger_id: string, @Query() query: WebhooksParameters): Promise<WebhookPage> {
     return this.webhooks.list(ledger_id, query);
   }
@@ -65,7 +66,6 @@ export class WebhooksController {
   @Permit('audits')
   @ApiWebhook('getWebhook', 'Gets a webhook, with how far it is', {
     schema: Webhook,
-    example: EXAMPLE,
     problems: ['unknown_record'],
   })
   get(@CurrentLedger() ledger_id: string, @Param('id') webhook_id: string): Promise<Webhook> {
@@ -79,16 +79,16 @@ export class WebhooksController {
     'Changes URL and events of a webhook, or pauses it; made active again it goes on where it was',
     {
       schema: Webhook,
-      example: EXAMPLE,
       problems: ['unknown_record', 'url_refused', 'validation'],
     },
   )
   change(
     @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @Param('id') webhook_id: string,
     @Body() body: ChangeWebhookBody,
   ): Promise<Webhook> {
-    return this.webhooks.change(ledgerOf(request), envelopeOf(request), webhook_id, body);
+    return this.webhooks.change(ledgerOf(request), envelopeOf(request), webhook_id, body, reply);
   }
 
   @Delete(':id')
@@ -114,16 +114,16 @@ export class WebhooksController {
     'Rotates the secret; the old one signs as well for a while, so that nothing is refused',
     {
       schema: NewWebhook,
-      example: { ...EXAMPLE, secret: SECRET_EXAMPLE },
       problems: ['unknown_record', 'validation'],
     },
   )
   rotate(
     @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @Param('id') webhook_id: string,
     @Body() { valid_hours = VALID_HOURS }: RotateSecretBody,
   ): Promise<NewWebhook> {
-    return this.webhooks.rotate(ledgerOf(request), envelopeOf(request), webhook_id, valid_hours);
+    return this.webhooks.rotate(ledgerOf(request), envelopeOf(request), webhook_id, valid_hours, reply);
   }
 
   @Post(':id/replay')
@@ -131,15 +131,15 @@ export class WebhooksController {
   @HttpCode(200)
   @ApiWebhook('replayWebhook', 'Replays the events from a position on', {
     schema: Webhook,
-    example: EXAMPLE,
     problems: ['unknown_record', 'validation'],
   })
   replay(
     @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @Param('id') webhook_id: string,
     @Body() { from_position }: ReplayBody,
   ): Promise<Webhook> {
-    return this.webhooks.replay(ledgerOf(request), envelopeOf(request), webhook_id, from_position);
+    return this.webhooks.replay(ledgerOf(request), envelopeOf(request), webhook_id, from_position, reply);
   }
 
   @Post(':id/test')
@@ -147,28 +147,23 @@ export class WebhooksController {
   @HttpCode(200)
   @ApiWebhook('testWebhook', 'Tests a webhook: sends an event of type WebhookTested now, and answers the result', {
     schema: Attempt,
-    example: {
-      ...ATTEMPT_EXAMPLE,
-      position: null,
-      type: 'WebhookTested',
-      message_id: 'test-0196f2b1-6c1c-7d21-8a52-3f1f4f0e5f11',
-    },
     problems: ['unknown_record', 'overloaded'],
   })
-  test(@Req() request: ApiRequest, @Param('id') webhook_id: string): Promise<Attempt> {
-    return this.webhooks.test(ledgerOf(request), envelopeOf(request), webhook_id);
+  test(
+    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') webhook_id: string,
+  ): Promise<Attempt> {
+    return this.webhooks.test(ledgerOf(request), envelopeOf(request), webhook_id, reply);
   }
 
   @Get(':id/attempts')
   @Permit('audits')
-  @ApiWebhook(
+  @ApiWebhooks(
     'listWebhookAttempts',
     'Lists delivery attempts and their answers, the last first; 30 days and 10,000 at most',
-    {
-      schema: AttemptPage,
-      example: { data: [ATTEMPT_EXAMPLE], next_cursor: null },
-      problems: ['unknown_record'],
-    },
+    AttemptPage,
+    'unknown_record',
   )
   attempts(
     @Req() request: ApiRequest,

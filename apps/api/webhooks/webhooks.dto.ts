@@ -1,9 +1,21 @@
 import Type, { type Static } from 'typebox';
 import { EVENT_TYPES } from '../../../libs/ledger/codec.js';
 import { type FieldOptions, Flag, ListOf, optional, Text, Whole } from '../http/fields.js';
-import { component, count, described, flag, id, instant, nullable, text, words } from '../http/schema.js';
+import {
+  base,
+  component,
+  count,
+  described,
+  flag,
+  id,
+  instant,
+  next_cursor,
+  nullable,
+  text,
+  words,
+} from '../http/schema.js';
 import { AsSent } from '../http/validation.js';
-import { Cursor, Limit } from '../queries/parameters.js';
+import { Cursor, FormatParameters, Limit } from '../queries/parameters.js';
 
 const URL_MAX = 2000;
 const DESCRIPTION_MAX = 200;
@@ -29,14 +41,14 @@ const webhook = {
   created_at: instant,
   created_by: text,
 };
-export const Webhook = component('Webhook', Type.Object(webhook));
+export const Webhook = base('Webhook', Type.Object(webhook));
 export type Webhook = Static<typeof Webhook>;
 export const NewWebhook = component(
   'NewWebhook',
   Type.Object({ ...webhook, secret: described(text, 'by which the receiver checks signatures; shown this once') }),
 );
 export type NewWebhook = Static<typeof NewWebhook>;
-export const WebhookPage = Type.Object({ data: Type.Array(Webhook), next_cursor: nullable(text) });
+export const WebhookPage = Type.Object({ data: Type.Array(Webhook), next_cursor });
 export type WebhookPage = Static<typeof WebhookPage>;
 
 export const Attempt = component(
@@ -53,7 +65,7 @@ export const Attempt = component(
   }),
 );
 export type Attempt = Static<typeof Attempt>;
-export const AttemptPage = Type.Object({ data: Type.Array(Attempt), next_cursor: nullable(text) });
+export const AttemptPage = Type.Object({ data: Type.Array(Attempt), next_cursor });
 export type AttemptPage = Static<typeof AttemptPage>;
 
 const Address = (options: FieldOptions = {}) =>
@@ -62,6 +74,7 @@ const Address = (options: FieldOptions = {}) =>
     example: 'https://receiver.example/hooks/ledger',
     description: 'https, leading to public addresses; or http, too, into networks that the operator allows',
   });
+component('EventType', words(...EVENT_TYPES));
 const Types = (options: FieldOptions) =>
   ListOf(EVENT_TYPES, { ...options, description: 'of events to be sent; default: all', example: ['SaleRecorded'] });
 
@@ -106,7 +119,7 @@ export class ReplayBody {
   from_position!: number;
 }
 
-export class WebhooksParameters {
+export class WebhooksParameters extends FormatParameters {
   @Limit() limit?: number;
   @Cursor() cursor?: string;
 }

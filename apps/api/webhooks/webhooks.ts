@@ -1,5 +1,6 @@
 /** Webhooks as their admins see them. Each change raises `version`, by which whoever sends notices it. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
 import { sql, type Transaction } from 'kysely';
 import type { Sealing } from '../../../libs/identity/sealing.js';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
@@ -66,11 +67,12 @@ export class Webhooks {
     ledger: string,
     envelope: Envelope,
     { from_position, ...settings }: WebhookSettings & { from_position?: number },
+    reply?: FastifyReply,
   ): Promise<NewWebhook> {
     await this.assertTaken(settings.url);
     const start = await this.startAt(ledger, from_position);
     const { url, description = '', types = null } = settings;
-    return this.once(ledger, envelope, async (trx) => {
+    return this.once(ledger, envelope, reply, async (trx) => {
       const { count } = await trx
         .selectFrom('webhooks')
         .select((eb) => eb.fn.countAll<string>().as('count'))
@@ -114,10 +116,16 @@ export class Webhooks {
   }
 
   /** Made active again it begins where it was. */
-  async change(ledger: string, envelope: Envelope, webhook_id: string, change: WebhookChange): Promise<Webhook> {
+  async change(
+    ledger: string,
+    envelope: Envelope,
+    webhook_id: string,
+    change: WebhookChange,
+    reply?: FastifyReply,
+  ): Promise<Webhook> {
     if (change.url !== undefined) await this.assertTaken(change.url);
     const { url, description, types, active } = change;
-    return this.once(ledger, envelope, async (trx) => {
+    return this.once(ledger, envelope, reply, async (trx) => {
       const row = await this.update(trx, ledger, webhook_id, {
         ...(url !== undefined && { url }),
         ...(description !== undefined && { description }),
@@ -132,8 +140,14 @@ export class Webhooks {
   }
 
   /** @param valid_hours for which the old secret signs as well */
-  async rotate(ledger: string, envelope: Envelope, webhook_id: string, valid_hours: number): Promise<NewWebhook> {
-    return this.once(ledger, envelope, async (trx) => {
+  async rotate(
+    ledger: string,
+    envelope: Envelope,
+    webhook_id: string,
+    valid_hours: number,
+    reply?: FastifyReply,
+  ): Promise<NewWebhook> {
+    return this.once(ledger, envelope, reply, async (trx) => {
       const secret = newSecret();
       const row = await this.update(trx, ledger, webhook_id, {
         old_secret: sql`secret`,
@@ -146,9 +160,15 @@ export class Webhooks {
   }
 
   /** The event at `from_position` is sent next, whether it was sent before or not. @throws Problem validation */
-  async replay(ledger: string, envelope: Envelope, webhook_id: string, from_position: number): Promise<Webhook> {
+  async replay(
+    ledger: string,
+    envelope: Envelope,
+    webhook_id: string,
+    from_position: number,
+    reply?: FastifyReply,
+  ): Promise<Webhook> {
     const start = await this.startAt(ledger, from_position);
-    return this.once(ledger, envelope, async (trx) => {
+    return this.once(ledger, envelope, reply, async (trx) => {
       const row = await this.update(trx, ledger, webhook_id, { ...start, sent_position: null, ...atOnce() });
       await note(trx, 'WebhookReplayed', envelope, row, { ledger, from_position });
       return viewOf(row);
@@ -170,7 +190,7 @@ export class Webhooks {
   }
 
   /** Sends an event of no ledger, now. It counts as neither success nor failure. */
-  async test(ledger: string, envelope: Envelope, webhook_id: string): Promise<Attempt> {
+  async test(ledger: string, envelope: Envelope, webhook_id: string, reply?: FastifyReply): Promise<Attempt> {
     const found = await this.db
       .selectFrom('webhooks')
       .select(['url', 'secret', 'old_secret'])
@@ -179,7 +199,7 @@ export class Webhooks {
       .where('webhook_id', '=', known(webhook_id))
       .executeTakeFirst();
     if (found === undefined) throw unknown(webhook_id);
-    const before = await this.requests.earlier<Attempt>(ledger, envelope);
+    const before = await this.requests.earlier<Attempt>(ledger, envelope, reply);
     if (before !== undefined) return before;
     if (this.tests >= TESTS_MAX) throw new Problem('overloaded', {}, { headers: { 'retry-after': '5' } });
     this.tests += 1;
@@ -195,7 +215,7 @@ export class Webhooks {
         headersOf(message_id, body, secrets, now),
         body,
       );
-      return await this.once(ledger, envelope, async (trx) => {
+      return await this.once(ledger, envelope, reply, async (trx) => {
         const row = await trx
           .insertInto('webhook_attempts')
           .values({ webhook_id, message_id, type: TEST_TYPE, attempted_at: now, duration_ms, status, error })
@@ -269,8 +289,13 @@ export class Webhooks {
     });
   }
 
-  private async once<T>(ledger: string, envelope: Envelope, work: (trx: Trx) => Promise<T>): Promise<T> {
-    const answer = await this.requests.once(ledger, envelope, work);
+  private async once<T>(
+    ledger: string,
+    envelope: Envelope,
+    reply: FastifyReply | undefined,
+    work: (trx: Trx) => Promise<T>,
+  ): Promise<T> {
+    const answer = await this.requests.once(ledger, envelope, work, reply);
     this.changed();
     return answer;
   }

@@ -540,7 +540,7 @@ export const openLedger = <ThrowOnError extends boolean = true>(options: Options
 /**
  * Lists items by id
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listItems = <ThrowOnError extends boolean = true>(options?: Options<ListItemsData, ThrowOnError>): RequestResult<ListItemsResponses, ListItemsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListItemsResponses, ListItemsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -568,7 +568,7 @@ export const registerItem = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Gets an item, as it is or was then
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getItem = <ThrowOnError extends boolean = true>(options: Options<GetItemData, ThrowOnError>): RequestResult<GetItemResponses, GetItemErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetItemResponses, GetItemErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -596,7 +596,7 @@ export const changeItem = <ThrowOnError extends boolean = true>(options: Options
 /**
  * Lists suppliers by id
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listSuppliers = <ThrowOnError extends boolean = true>(options?: Options<ListSuppliersData, ThrowOnError>): RequestResult<ListSuppliersResponses, ListSuppliersErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListSuppliersResponses, ListSuppliersErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -624,7 +624,7 @@ export const registerSupplier = <ThrowOnError extends boolean = true>(options: O
 /**
  * Gets a supplier, as it is or was then
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getSupplier = <ThrowOnError extends boolean = true>(options: Options<GetSupplierData, ThrowOnError>): RequestResult<GetSupplierResponses, GetSupplierErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetSupplierResponses, GetSupplierErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -652,7 +652,7 @@ export const changeSupplier = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Lists customers by id
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listCustomers = <ThrowOnError extends boolean = true>(options?: Options<ListCustomersData, ThrowOnError>): RequestResult<ListCustomersResponses, ListCustomersErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListCustomersResponses, ListCustomersErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -680,7 +680,7 @@ export const registerCustomer = <ThrowOnError extends boolean = true>(options: O
 /**
  * Gets a customer, as it is or was then
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getCustomer = <ThrowOnError extends boolean = true>(options: Options<GetCustomerData, ThrowOnError>): RequestResult<GetCustomerResponses, GetCustomerErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetCustomerResponses, GetCustomerErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -708,7 +708,7 @@ export const changeCustomer = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Lists locations by id
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listLocations = <ThrowOnError extends boolean = true>(options?: Options<ListLocationsData, ThrowOnError>): RequestResult<ListLocationsResponses, ListLocationsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListLocationsResponses, ListLocationsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -736,7 +736,7 @@ export const registerLocation = <ThrowOnError extends boolean = true>(options: O
 /**
  * Gets a location, as it is or was then
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getLocation = <ThrowOnError extends boolean = true>(options: Options<GetLocationData, ThrowOnError>): RequestResult<GetLocationResponses, GetLocationErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetLocationResponses, GetLocationErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -764,7 +764,7 @@ export const changeLocation = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Lists accounts by id
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listAccounts = <ThrowOnError extends boolean = true>(options?: Options<ListAccountsData, ThrowOnError>): RequestResult<ListAccountsResponses, ListAccountsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListAccountsResponses, ListAccountsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -844,7 +844,7 @@ export const getTrialBalance = <ThrowOnError extends boolean = true>(options?: O
 /**
  * Lists purchases, the last recorded first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listPurchases = <ThrowOnError extends boolean = true>(options?: Options<ListPurchasesData, ThrowOnError>): RequestResult<ListPurchasesResponses, ListPurchasesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListPurchasesResponses, ListPurchasesErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -888,7 +888,7 @@ export const voidPurchase = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Gets a purchase, with what became of it
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getPurchase = <ThrowOnError extends boolean = true>(options: Options<GetPurchaseData, ThrowOnError>): RequestResult<GetPurchaseResponses, GetPurchaseErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetPurchaseResponses, GetPurchaseErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -932,7 +932,7 @@ export const voidLateCost = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Lists late costs, the last recorded first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listLateCosts = <ThrowOnError extends boolean = true>(options?: Options<ListLateCostsData, ThrowOnError>): RequestResult<ListLateCostsResponses, ListLateCostsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListLateCostsResponses, ListLateCostsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -944,7 +944,7 @@ export const listLateCosts = <ThrowOnError extends boolean = true>(options?: Opt
 /**
  * Gets a late cost, with what became of it
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getLateCost = <ThrowOnError extends boolean = true>(options: Options<GetLateCostData, ThrowOnError>): RequestResult<GetLateCostResponses, GetLateCostErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetLateCostResponses, GetLateCostErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -956,7 +956,7 @@ export const getLateCost = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Lists blows, the last recorded first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listBlows = <ThrowOnError extends boolean = true>(options?: Options<ListBlowsData, ThrowOnError>): RequestResult<ListBlowsResponses, ListBlowsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListBlowsResponses, ListBlowsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1000,7 +1000,7 @@ export const voidBlow = <ThrowOnError extends boolean = true>(options: Options<V
 /**
  * Gets a blow, with what became of it
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getBlow = <ThrowOnError extends boolean = true>(options: Options<GetBlowData, ThrowOnError>): RequestResult<GetBlowResponses, GetBlowErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetBlowResponses, GetBlowErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1012,7 +1012,7 @@ export const getBlow = <ThrowOnError extends boolean = true>(options: Options<Ge
 /**
  * Lists sales, the last recorded first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listSales = <ThrowOnError extends boolean = true>(options?: Options<ListSalesData, ThrowOnError>): RequestResult<ListSalesResponses, ListSalesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListSalesResponses, ListSalesErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1056,7 +1056,7 @@ export const voidSale = <ThrowOnError extends boolean = true>(options: Options<V
 /**
  * Gets a sale, with what became of it
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getSale = <ThrowOnError extends boolean = true>(options: Options<GetSaleData, ThrowOnError>): RequestResult<GetSaleResponses, GetSaleErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetSaleResponses, GetSaleErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1068,7 +1068,7 @@ export const getSale = <ThrowOnError extends boolean = true>(options: Options<Ge
 /**
  * Lists wastes, the last recorded first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listWastes = <ThrowOnError extends boolean = true>(options?: Options<ListWastesData, ThrowOnError>): RequestResult<ListWastesResponses, ListWastesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListWastesResponses, ListWastesErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1112,7 +1112,7 @@ export const voidWaste = <ThrowOnError extends boolean = true>(options: Options<
 /**
  * Gets a waste, with what became of it
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getWaste = <ThrowOnError extends boolean = true>(options: Options<GetWasteData, ThrowOnError>): RequestResult<GetWasteResponses, GetWasteErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetWasteResponses, GetWasteErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1124,7 +1124,7 @@ export const getWaste = <ThrowOnError extends boolean = true>(options: Options<G
 /**
  * Lists stock transfers, the last recorded first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listStockTransfers = <ThrowOnError extends boolean = true>(options?: Options<ListStockTransfersData, ThrowOnError>): RequestResult<ListStockTransfersResponses, ListStockTransfersErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListStockTransfersResponses, ListStockTransfersErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1168,7 +1168,7 @@ export const voidStockTransfer = <ThrowOnError extends boolean = true>(options: 
 /**
  * Gets a stock transfer, with what became of it
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getStockTransfer = <ThrowOnError extends boolean = true>(options: Options<GetStockTransferData, ThrowOnError>): RequestResult<GetStockTransferResponses, GetStockTransferErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetStockTransferResponses, GetStockTransferErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1180,7 +1180,7 @@ export const getStockTransfer = <ThrowOnError extends boolean = true>(options: O
 /**
  * Lists transfers of money, the last recorded first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listTransfers = <ThrowOnError extends boolean = true>(options?: Options<ListTransfersData, ThrowOnError>): RequestResult<ListTransfersResponses, ListTransfersErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListTransfersResponses, ListTransfersErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1224,7 +1224,7 @@ export const voidTransfer = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Gets a transfer of money, with what became of it
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getTransfer = <ThrowOnError extends boolean = true>(options: Options<GetTransferData, ThrowOnError>): RequestResult<GetTransferResponses, GetTransferErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetTransferResponses, GetTransferErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1236,7 +1236,7 @@ export const getTransfer = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Lists journal entries, the last recorded first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listJournalEntries = <ThrowOnError extends boolean = true>(options?: Options<ListJournalEntriesData, ThrowOnError>): RequestResult<ListJournalEntriesResponses, ListJournalEntriesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListJournalEntriesResponses, ListJournalEntriesErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1280,7 +1280,7 @@ export const voidJournalEntry = <ThrowOnError extends boolean = true>(options: O
 /**
  * Gets a journal entry, with what became of it
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getJournalEntry = <ThrowOnError extends boolean = true>(options: Options<GetJournalEntryData, ThrowOnError>): RequestResult<GetJournalEntryResponses, GetJournalEntryErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetJournalEntryResponses, GetJournalEntryErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1292,7 +1292,7 @@ export const getJournalEntry = <ThrowOnError extends boolean = true>(options: Op
 /**
  * Lists payments, the last recorded first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listPayments = <ThrowOnError extends boolean = true>(options?: Options<ListPaymentsData, ThrowOnError>): RequestResult<ListPaymentsResponses, ListPaymentsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListPaymentsResponses, ListPaymentsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1336,7 +1336,7 @@ export const voidPayment = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Gets a payment, with what became of it
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getPayment = <ThrowOnError extends boolean = true>(options: Options<GetPaymentData, ThrowOnError>): RequestResult<GetPaymentResponses, GetPaymentErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetPaymentResponses, GetPaymentErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1348,7 +1348,7 @@ export const getPayment = <ThrowOnError extends boolean = true>(options: Options
 /**
  * Lists write-offs, the last recorded first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listWriteOffs = <ThrowOnError extends boolean = true>(options?: Options<ListWriteOffsData, ThrowOnError>): RequestResult<ListWriteOffsResponses, ListWriteOffsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListWriteOffsResponses, ListWriteOffsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1392,7 +1392,7 @@ export const voidWriteOff = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Gets a write-off, with what became of it
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getWriteOff = <ThrowOnError extends boolean = true>(options: Options<GetWriteOffData, ThrowOnError>): RequestResult<GetWriteOffResponses, GetWriteOffErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetWriteOffResponses, GetWriteOffErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1404,7 +1404,7 @@ export const getWriteOff = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Lists stock counts, the last recorded first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listStockCounts = <ThrowOnError extends boolean = true>(options?: Options<ListStockCountsData, ThrowOnError>): RequestResult<ListStockCountsResponses, ListStockCountsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListStockCountsResponses, ListStockCountsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1448,7 +1448,7 @@ export const voidStockCount = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Gets a stock count, with what became of it
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getStockCount = <ThrowOnError extends boolean = true>(options: Options<GetStockCountData, ThrowOnError>): RequestResult<GetStockCountResponses, GetStockCountErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetStockCountResponses, GetStockCountErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1508,7 +1508,7 @@ export const voidReturn = <ThrowOnError extends boolean = true>(options: Options
 /**
  * Lists returns, the last recorded first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listReturns = <ThrowOnError extends boolean = true>(options?: Options<ListReturnsData, ThrowOnError>): RequestResult<ListReturnsResponses, ListReturnsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListReturnsResponses, ListReturnsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1520,7 +1520,7 @@ export const listReturns = <ThrowOnError extends boolean = true>(options?: Optio
 /**
  * Gets a return, with what became of it
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getReturn = <ThrowOnError extends boolean = true>(options: Options<GetReturnData, ThrowOnError>): RequestResult<GetReturnResponses, GetReturnErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetReturnResponses, GetReturnErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1624,7 +1624,7 @@ export const changeApprovalThreshold = <ThrowOnError extends boolean = true>(opt
 /**
  * Lists reservations, the last recorded first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listReservations = <ThrowOnError extends boolean = true>(options?: Options<ListReservationsData, ThrowOnError>): RequestResult<ListReservationsResponses, ListReservationsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListReservationsResponses, ListReservationsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1680,7 +1680,7 @@ export const releaseReservation = <ThrowOnError extends boolean = true>(options:
 /**
  * Gets a reservation, with what became of it
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getReservation = <ThrowOnError extends boolean = true>(options: Options<GetReservationData, ThrowOnError>): RequestResult<GetReservationResponses, GetReservationErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetReservationResponses, GetReservationErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1692,7 +1692,7 @@ export const getReservation = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Lists flash sales, the last opened first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listFlashSales = <ThrowOnError extends boolean = true>(options?: Options<ListFlashSalesData, ThrowOnError>): RequestResult<ListFlashSalesResponses, ListFlashSalesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListFlashSalesResponses, ListFlashSalesErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1736,7 +1736,7 @@ export const closeFlashSale = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * How far it is, how many wait, and what became of the passes
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getQueue = <ThrowOnError extends boolean = true>(options: Options<GetQueueData, ThrowOnError>): RequestResult<GetQueueResponses, GetQueueErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetQueueResponses, GetQueueErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1780,7 +1780,7 @@ export const liftQueue = <ThrowOnError extends boolean = true>(options: Options<
 /**
  * Gets a flash sale, with the pieces that remain
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getFlashSale = <ThrowOnError extends boolean = true>(options: Options<GetFlashSaleData, ThrowOnError>): RequestResult<GetFlashSaleResponses, GetFlashSaleErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetFlashSaleResponses, GetFlashSaleErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1820,7 +1820,7 @@ export const cancelOrder = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Lists orders, the last placed first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listOrders = <ThrowOnError extends boolean = true>(options?: Options<ListOrdersData, ThrowOnError>): RequestResult<ListOrdersResponses, ListOrdersErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListOrdersResponses, ListOrdersErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1832,7 +1832,7 @@ export const listOrders = <ThrowOnError extends boolean = true>(options?: Option
 /**
  * Gets an order, with what became of it
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getOrder = <ThrowOnError extends boolean = true>(options: Options<GetOrderData, ThrowOnError>): RequestResult<GetOrderResponses, GetOrderErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetOrderResponses, GetOrderErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1860,7 +1860,7 @@ export const joinQueue = <ThrowOnError extends boolean = true>(options: Options<
 /**
  * How far it is, with the pass once its turn has come
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getQueueTicket = <ThrowOnError extends boolean = true>(options: Options<GetQueueTicketData, ThrowOnError>): RequestResult<GetQueueTicketResponses, GetQueueTicketErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetQueueTicketResponses, GetQueueTicketErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1872,7 +1872,7 @@ export const getQueueTicket = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * The numbers that were drawn at the start, to be checked by the seed
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getDraw = <ThrowOnError extends boolean = true>(options: Options<GetDrawData, ThrowOnError>): RequestResult<GetDrawResponses, GetDrawErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetDrawResponses, GetDrawErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1890,7 +1890,7 @@ export const getDraw = <ThrowOnError extends boolean = true>(options: Options<Ge
  * that comes back with `Last-Event-ID` gets what it missed; `retry` says after how long. The stream ends with `event: end` where its
  * token no longer holds, its user has another role, or the instance stops. A client that takes nothing for 20 s is cut off and comes back in the same way.
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const streamQueue = <ThrowOnError extends boolean = true>(options: Options<StreamQueueData, ThrowOnError, StreamQueueResponse>): Promise<ServerSentEventsResult<StreamQueueResponses>> => (options.client ?? client).sse.get<StreamQueueResponses, StreamQueueErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1942,7 +1942,7 @@ export const listPeriods = <ThrowOnError extends boolean = true>(options?: Optio
 /**
  * Lists stock by item and location, with its value
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listStock = <ThrowOnError extends boolean = true>(options?: Options<ListStockData, ThrowOnError>): RequestResult<ListStockResponses, ListStockErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListStockResponses, ListStockErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1954,7 +1954,7 @@ export const listStock = <ThrowOnError extends boolean = true>(options?: Options
 /**
  * Gets the stock of an item, in total and by location
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const getStock = <ThrowOnError extends boolean = true>(options: Options<GetStockData, ThrowOnError>): RequestResult<GetStockResponses, GetStockErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetStockResponses, GetStockErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1966,7 +1966,7 @@ export const getStock = <ThrowOnError extends boolean = true>(options: Options<G
 /**
  * Lists the stock movements of an item, the last recorded first; staff see those of their own documents
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const listMovements = <ThrowOnError extends boolean = true>(options: Options<ListMovementsData, ThrowOnError>): RequestResult<ListMovementsResponses, ListMovementsErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ListMovementsResponses, ListMovementsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -1978,7 +1978,7 @@ export const listMovements = <ThrowOnError extends boolean = true>(options: Opti
 /**
  * Explains the value and average cost of an item, movement by movement, the last recorded first
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const explainStock = <ThrowOnError extends boolean = true>(options: Options<ExplainStockData, ThrowOnError>): RequestResult<ExplainStockResponses, ExplainStockErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ExplainStockResponses, ExplainStockErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -2008,7 +2008,7 @@ export const listAdjustments = <ThrowOnError extends boolean = true>(options?: O
  * that comes back with `Last-Event-ID` gets what it missed; `retry` says after how long. The stream ends with `event: end` where its
  * token no longer holds, its user has another role, or the instance stops. A client that takes nothing for 20 s is cut off and comes back in the same way.
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const streamStock = <ThrowOnError extends boolean = true>(options?: Options<StreamStockData, ThrowOnError, StreamStockResponse>): Promise<ServerSentEventsResult<StreamStockResponses>> => (options?.client ?? client).sse.get<StreamStockResponses, StreamStockErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -2044,7 +2044,7 @@ export const streamEvents = <ThrowOnError extends boolean = true>(options?: Opti
  * that comes back with `Last-Event-ID` gets what it missed; `retry` says after how long. The stream ends with `event: end` where its
  * token no longer holds, its user has another role, or the instance stops. A client that takes nothing for 20 s is cut off and comes back in the same way.
  *
- * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ * Roles: any, in the ledger.
  */
 export const streamOrders = <ThrowOnError extends boolean = true>(options?: Options<StreamOrdersData, ThrowOnError, StreamOrdersResponse>): Promise<ServerSentEventsResult<StreamOrdersResponses>> => (options?.client ?? client).sse.get<StreamOrdersResponses, StreamOrdersErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',

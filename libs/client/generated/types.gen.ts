@@ -71,7 +71,7 @@ export type NewUserBody = {
      * true: the user chose it. Else it is good for 24 hours and must be changed at the first sign-in.
      */
     password_is_chosen?: boolean;
-    role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+    role: Role;
     /**
      * The role is for this ledger; default: for all. It may be opened later.
      */
@@ -102,7 +102,7 @@ export type ResetPasswordBody = {
 
 export type NewApiKeyBody = {
     name: string;
-    role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+    role: Role;
     /**
      * The role is for this ledger; default: for all. It may be opened later.
      */
@@ -131,7 +131,7 @@ export type NewLedgerBody = {
 };
 
 export type ItemBody = {
-    item_id: string;
+    item_id: Id;
     name: string;
     kind: 'preform' | 'bottle' | 'other';
     size_ml?: number | null;
@@ -155,7 +155,7 @@ export type SupplierBody = {
     email?: string | null;
     phone?: string | null;
     address?: string | null;
-    supplier_id: string;
+    supplier_id: Id;
 };
 
 export type PartyChangeBody = {
@@ -171,11 +171,11 @@ export type CustomerBody = {
     email?: string | null;
     phone?: string | null;
     address?: string | null;
-    customer_id: string;
+    customer_id: Id;
 };
 
 export type LocationBody = {
-    location_id: string;
+    location_id: Id;
     name: string;
 };
 
@@ -185,7 +185,7 @@ export type LocationChangeBody = {
 };
 
 export type AccountBody = {
-    account_id: string;
+    account_id: Id;
     name: string;
     type: 'asset' | 'liability' | 'equity' | 'income' | 'expense';
     /**
@@ -201,7 +201,7 @@ export type AccountChangeBody = {
 };
 
 export type PricedLineBody = {
-    item_id: string;
+    item_id: Id;
     quantity: number;
     /**
      * with at most 6 decimals and 15 digits
@@ -210,7 +210,7 @@ export type PricedLineBody = {
 };
 
 export type PurchaseBody = {
-    supplier_id: string;
+    supplier_id: Id;
     /**
      * default: main
      */
@@ -218,18 +218,12 @@ export type PurchaseBody = {
     line_items: Array<PricedLineBody>;
     due_date?: string;
     notes?: string;
-    /**
-     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
-     */
-    effective_at?: string;
+    effective_at?: EffectiveAt;
 };
 
 export type VoidBody = {
     reason: string;
-    /**
-     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
-     */
-    effective_at?: string;
+    effective_at?: EffectiveAt;
 };
 
 export type LateCostBody = {
@@ -254,7 +248,7 @@ export type LateCostBody = {
 };
 
 export type QuantityLineBody = {
-    item_id: string;
+    item_id: Id;
     quantity: number;
 };
 
@@ -277,14 +271,11 @@ export type BlowBody = {
      */
     conversion_cost?: number;
     notes?: string;
-    /**
-     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
-     */
-    effective_at?: string;
+    effective_at?: EffectiveAt;
 };
 
 export type SaleBody = {
-    customer_id: string;
+    customer_id: Id;
     /**
      * default: main
      */
@@ -292,10 +283,7 @@ export type SaleBody = {
     line_items: Array<PricedLineBody>;
     due_date?: string;
     notes?: string;
-    /**
-     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
-     */
-    effective_at?: string;
+    effective_at?: EffectiveAt;
 };
 
 export type WasteBody = {
@@ -306,36 +294,27 @@ export type WasteBody = {
     line_items: Array<QuantityLineBody>;
     reason: string;
     notes?: string;
-    /**
-     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
-     */
-    effective_at?: string;
+    effective_at?: EffectiveAt;
 };
 
 export type StockTransferBody = {
-    from_location_id: string;
-    to_location_id: string;
+    from_location_id: Id;
+    to_location_id: Id;
     line_items: Array<QuantityLineBody>;
     notes?: string;
-    /**
-     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
-     */
-    effective_at?: string;
+    effective_at?: EffectiveAt;
 };
 
 export type TransferBody = {
-    from_account_id: string;
-    to_account_id: string;
+    from_account_id: Id;
+    to_account_id: Id;
     amount: number;
     reference?: string;
-    /**
-     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
-     */
-    effective_at?: string;
+    effective_at?: EffectiveAt;
 };
 
 export type JournalEntryLineBody = {
-    account_id: string;
+    account_id: Id;
     side: 'debit' | 'credit';
     amount: number;
 };
@@ -347,10 +326,7 @@ export type JournalEntryBody = {
     lines: Array<JournalEntryLineBody>;
     description: string;
     reference?: string;
-    /**
-     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
-     */
-    effective_at?: string;
+    effective_at?: EffectiveAt;
 };
 
 export type PaymentBody = {
@@ -364,10 +340,7 @@ export type PaymentBody = {
     account_id?: string;
     amount: number;
     method?: string;
-    /**
-     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
-     */
-    effective_at?: string;
+    effective_at?: EffectiveAt;
 };
 
 export type WriteOffBody = {
@@ -380,14 +353,11 @@ export type WriteOffBody = {
      */
     amount?: number;
     reason: string;
-    /**
-     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
-     */
-    effective_at?: string;
+    effective_at?: EffectiveAt;
 };
 
 export type CountLineBody = {
-    item_id: string;
+    item_id: Id;
     counted_quantity: number;
     /**
      * of pieces found where nothing is on hand
@@ -406,19 +376,13 @@ export type StockCountBody = {
      * ledger position that the shelf was counted at, instead of effective_at; what moved after it is no difference
      */
     counted_at_position?: number;
-    /**
-     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
-     */
-    effective_at?: string;
+    effective_at?: EffectiveAt;
 };
 
 export type ReturnBody = {
     line_items: Array<QuantityLineBody>;
     reason: string;
-    /**
-     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
-     */
-    effective_at?: string;
+    effective_at?: EffectiveAt;
 };
 
 export type ReasonBody = {
@@ -434,7 +398,7 @@ export type ThresholdBody = {
 };
 
 export type ReservationBody = {
-    customer_id?: string;
+    customer_id?: Id;
     /**
      * default: main
      */
@@ -447,7 +411,7 @@ export type ReservationBody = {
 };
 
 export type CheckOutLineBody = {
-    item_id: string;
+    item_id: Id;
     /**
      * default: the whole of the item; what is not taken is released
      */
@@ -569,7 +533,7 @@ export type NewWebhookBody = {
     /**
      * of events to be sent; default: all
      */
-    types?: Array<'ItemRegistered' | 'ItemChanged' | 'SupplierRegistered' | 'SupplierChanged' | 'CustomerRegistered' | 'CustomerChanged' | 'LocationRegistered' | 'LocationChanged' | 'AccountRegistered' | 'AccountChanged' | 'PurchaseRecorded' | 'PaymentReceived' | 'PaymentMade' | 'BillWrittenOff' | 'DocumentVoided' | 'PurchaseReturned' | 'LateCostRecorded' | 'BlowRecorded' | 'SaleRecorded' | 'SaleReturned' | 'WasteRecorded' | 'StockTransferred' | 'MoneyTransferred' | 'JournalEntryRecorded' | 'StockCounted' | 'CountAdjusted' | 'ApprovalRequested' | 'ApprovalGranted' | 'ApprovalRejected' | 'ApprovalWithdrawn' | 'ApprovalExpired' | 'StockReserved' | 'ReservationCheckedOut' | 'ReservationReleased' | 'ReservationExpired' | 'FlashSaleOpened' | 'FlashSaleQueueChanged' | 'FlashSaleClosed' | 'FlashOrderPlaced' | 'FlashOrderChargeStarted' | 'FlashOrderConfirmed' | 'FlashOrderReleased' | 'FlashOrderChargedLate' | 'FlashOrderRefunded' | 'ApprovalThresholdChanged' | 'PeriodClosed' | 'PeriodReopened' | 'LedgerOpened'>;
+    types?: Array<EventType>;
     /**
      * the first event to be sent; default: the next one
      */
@@ -585,7 +549,7 @@ export type ChangeWebhookBody = {
     /**
      * of events to be sent; default: all
      */
-    types?: Array<'ItemRegistered' | 'ItemChanged' | 'SupplierRegistered' | 'SupplierChanged' | 'CustomerRegistered' | 'CustomerChanged' | 'LocationRegistered' | 'LocationChanged' | 'AccountRegistered' | 'AccountChanged' | 'PurchaseRecorded' | 'PaymentReceived' | 'PaymentMade' | 'BillWrittenOff' | 'DocumentVoided' | 'PurchaseReturned' | 'LateCostRecorded' | 'BlowRecorded' | 'SaleRecorded' | 'SaleReturned' | 'WasteRecorded' | 'StockTransferred' | 'MoneyTransferred' | 'JournalEntryRecorded' | 'StockCounted' | 'CountAdjusted' | 'ApprovalRequested' | 'ApprovalGranted' | 'ApprovalRejected' | 'ApprovalWithdrawn' | 'ApprovalExpired' | 'StockReserved' | 'ReservationCheckedOut' | 'ReservationReleased' | 'ReservationExpired' | 'FlashSaleOpened' | 'FlashSaleQueueChanged' | 'FlashSaleClosed' | 'FlashOrderPlaced' | 'FlashOrderChargeStarted' | 'FlashOrderConfirmed' | 'FlashOrderReleased' | 'FlashOrderChargedLate' | 'FlashOrderRefunded' | 'ApprovalThresholdChanged' | 'PeriodClosed' | 'PeriodReopened' | 'LedgerOpened'> | null;
+    types?: Array<EventType> | null;
     /**
      * false: nothing is sent. true: goes on where it was, at once
      */
@@ -621,10 +585,48 @@ export type NextCursor = string | null;
  */
 export type PrevCursor = string | null;
 
+export type Page = {
+    next_cursor: NextCursor;
+    position: Position;
+};
+
+export type PageBetween = Page & {
+    prev_cursor: PrevCursor;
+};
+
+export type Id = string;
+
 /**
  * as backdated events have changed it since; absent where none has
  */
 export type AdjustedMoney = number;
+
+export type CostLine = {
+    item_id: string;
+    quantity: number;
+    cost: number;
+    adjusted_cost?: AdjustedMoney;
+};
+
+export type DocumentKind = 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation' | 'flash_sale' | 'order';
+
+export type PaymentStatus = 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+
+export type Settlement = {
+    payment_status: PaymentStatus;
+    paid_amount: number;
+    returned_amount: number;
+    open_amount: number;
+    written_off_amount: number;
+    payments: Array<string>;
+    returns: Array<string>;
+    write_offs: Array<string>;
+};
+
+/**
+ * the documents that have changed its costs, the first twenty
+ */
+export type AdjustedBy = Array<string>;
 
 /**
  * of a backdated command: how many earlier documents cost something else now, by how much regardless of sign, and what that does to the cost of sales
@@ -633,6 +635,22 @@ export type Adjusts = {
     documents: number;
     amount: number;
     cost_of_sales: number;
+};
+
+export type PostedDocument = {
+    number: string;
+    status: 'confirmed' | 'void';
+    approval_id?: string;
+    requested_by?: string;
+    approved_by?: string;
+    adjusts?: Adjusts;
+    voided_by?: string;
+    voided_at?: string;
+    void_reason?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
 };
 
 /**
@@ -651,6 +669,10 @@ export type ListTotals = {
     total_cost?: number;
     amount?: number;
     open_amount?: number;
+};
+
+export type DocumentPage = PageBetween & {
+    totals?: ListTotals;
 };
 
 export type Account = {
@@ -892,6 +914,48 @@ export type HistoryEntry = {
     security_position?: number;
 };
 
+export type Checkpoint = {
+    ledger: string;
+    /**
+     * number of events
+     */
+    size: number;
+    head_position: number;
+    head_hash: string;
+    /**
+     * RFC 9162, over the hashes of the events
+     */
+    merkle_root: string;
+    recorded_at: string;
+    key_id: string;
+    /**
+     * Ed25519, base64url
+     */
+    public_key: string;
+    /**
+     * base64url
+     */
+    signature: string;
+};
+
+export type ProvenEvent = {
+    event: {
+        position: number;
+        id: string;
+        type: string;
+        data: {
+            [key: string]: unknown;
+        };
+        metadata: {
+            [key: string]: unknown;
+        };
+    };
+    /**
+     * hashes from the leaf up to the root of the checkpoint
+     */
+    path: Array<string>;
+};
+
 export type Verification = {
     verification_id: string;
     ledger_id: string;
@@ -942,43 +1006,165 @@ export type Verification = {
     error?: string;
 };
 
-export type Blow = {
+export type Role = 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+
+export type Token = {
+    access_token: string;
+    token_type: 'bearer';
+    /**
+     * seconds
+     */
+    expires_in: number;
+    /**
+     * what must be done before the token is good for anything else
+     */
+    next_step?: 'second_factor' | 'new_password' | 'enrol_factor';
+};
+
+export type SignedIn = Token & {
+    /**
+     * for later sign-ins, in the header Device-Token; it gives no access
+     */
+    device_token: string;
+    /**
+     * where next_step is second_factor: what it may be
+     */
+    second_factors?: Array<'totp' | 'passkey' | 'recovery_code'>;
+};
+
+export type LedgerRole = {
+    ledger_id: string;
+    role: Role;
+};
+
+export type Me = {
+    username: string;
+    /**
+     * in all ledgers but those of ledger_roles
+     */
+    role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
+    ledger_roles: Array<LedgerRole>;
+};
+
+export type User = {
+    username: string;
+    /**
+     * in all ledgers but those of ledger_roles
+     */
+    role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
+    ledger_roles: Array<LedgerRole>;
+    active: boolean;
+    /**
+     * of a user whom the identity provider knows: it keeps password and roles
+     */
+    single_sign_on: {
+        issuer: string;
+        subject: string;
+        display_name: string;
+    } | null;
+    /**
+     * of a password that the user has yet to change
+     */
+    password_expires_at: string | null;
+    created_at: string;
+    created_by: string;
+    locked_until: string | null;
+};
+
+export type UserWithPassword = User & {
+    /**
+     * where it was generated: shown this once
+     */
+    password?: string;
+};
+
+export type Session = {
+    session_id: string;
+    created_at: string;
+    /**
+     * to about 15 seconds
+     */
+    last_used_at: string;
+    expires_at: string;
+    /**
+     * where the sign-in came from; of IPv6 the /64 network
+     */
+    address: string;
+    /**
+     * the User-Agent of the sign-in
+     */
+    device: string;
+    /**
+     * the one that asks
+     */
+    current?: boolean;
+};
+
+export type Sessions = {
+    data: Array<Session>;
+};
+
+export type ApiKey = {
+    key_id: string;
+    name: string;
+    /**
+     * who is recorded as having done what the key does
+     */
+    actor: string;
+    role: Role;
+    /**
+     * null: all ledgers
+     */
+    ledger_id: string | null;
+    created_at: string;
+    created_by: string;
+    expires_at: string;
+    /**
+     * to about 15 seconds
+     */
+    last_used_at: string | null;
+};
+
+export type NewApiKey = ApiKey & {
+    /**
+     * shown this once
+     */
+    key: string;
+};
+
+export type Factor = {
+    factor_id: string;
+    kind: 'totp' | 'passkey';
+    name: string | null;
+    created_at: string;
+    last_used_at: string | null;
+};
+
+export type RecoveryCodes = {
+    /**
+     * shown this once; each good for one sign-in. Empty where those before are still good
+     */
+    recovery_codes: Array<string>;
+};
+
+export type EnrolledFactor = Token & RecoveryCodes;
+
+/**
+ * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
+ */
+export type EffectiveAt = string;
+
+export type Blow = PostedDocument & {
     kind: 'blow';
-    number: string;
-    status: 'confirmed' | 'void';
     location_id: string;
-    inputs: Array<{
-        item_id: string;
-        quantity: number;
-        cost: number;
-        adjusted_cost?: AdjustedMoney;
-    }>;
-    outputs: Array<{
-        item_id: string;
-        quantity: number;
-        cost: number;
-        adjusted_cost?: AdjustedMoney;
-    }>;
+    inputs: Array<CostLine>;
+    outputs: Array<CostLine>;
     rejected_quantity: number;
     rejected_cost: number;
     conversion_cost: number;
     adjusted_rejected_cost?: AdjustedMoney;
-    /**
-     * the documents that have changed its costs, the first twenty
-     */
-    adjusted_by?: Array<string>;
+    adjusted_by?: AdjustedBy;
     notes?: string;
-    approval_id?: string;
-    requested_by?: string;
-    approved_by?: string;
-    adjusts?: Adjusts;
-    voided_by?: string;
-    voided_at?: string;
-    void_reason?: string;
-    created_by: string;
-    effective_at: string;
-    recorded_at: string;
-    position: Position;
 };
 
 export type QueueSettings = {
@@ -1120,10 +1306,8 @@ export type Item = {
     reorder_level?: number | null;
 };
 
-export type JournalEntry = {
+export type JournalEntry = PostedDocument & {
     kind: 'journal_entry';
-    number: string;
-    status: 'confirmed' | 'void';
     description: string;
     lines: Array<{
         account_id: string;
@@ -1135,23 +1319,10 @@ export type JournalEntry = {
      */
     amount: number;
     reference?: string;
-    approval_id?: string;
-    requested_by?: string;
-    approved_by?: string;
-    adjusts?: Adjusts;
-    voided_by?: string;
-    voided_at?: string;
-    void_reason?: string;
-    created_by: string;
-    effective_at: string;
-    recorded_at: string;
-    position: Position;
 };
 
-export type LateCost = {
+export type LateCost = PostedDocument & Settlement & {
     kind: 'late_cost';
-    number: string;
-    status: 'confirmed' | 'void';
     /**
      * of the purchase
      */
@@ -1185,31 +1356,9 @@ export type LateCost = {
     expensed: number;
     adjusted_capitalised?: number;
     adjusted_expensed?: number;
-    /**
-     * the documents that have changed its costs, the first twenty
-     */
-    adjusted_by?: Array<string>;
+    adjusted_by?: AdjustedBy;
     reason: string;
-    payment_status: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-    paid_amount: number;
-    returned_amount: number;
-    open_amount: number;
-    written_off_amount: number;
-    payments: Array<string>;
-    returns: Array<string>;
-    write_offs: Array<string>;
     due_date?: string;
-    approval_id?: string;
-    requested_by?: string;
-    approved_by?: string;
-    adjusts?: Adjusts;
-    voided_by?: string;
-    voided_at?: string;
-    void_reason?: string;
-    created_by: string;
-    effective_at: string;
-    recorded_at: string;
-    position: Position;
 };
 
 export type Ledger = {
@@ -1228,25 +1377,12 @@ export type Location = {
     position: Position;
 };
 
-export type Transfer = {
+export type Transfer = PostedDocument & {
     kind: 'transfer';
-    number: string;
-    status: 'confirmed' | 'void';
     from_account_id: string;
     to_account_id: string;
     amount: number;
     reference?: string;
-    approval_id?: string;
-    requested_by?: string;
-    approved_by?: string;
-    adjusts?: Adjusts;
-    voided_by?: string;
-    voided_at?: string;
-    void_reason?: string;
-    created_by: string;
-    effective_at: string;
-    recorded_at: string;
-    position: Position;
 };
 
 export type Rebuild = {
@@ -1323,10 +1459,8 @@ export type Customer = {
     address?: string | null;
 };
 
-export type Payment = {
+export type Payment = PostedDocument & {
     kind: 'payment';
-    number: string;
-    status: 'confirmed' | 'void';
     bill_number: string;
     party_id: string;
     account_id: string;
@@ -1335,17 +1469,6 @@ export type Payment = {
     method?: string;
     order_id?: string;
     ordered_by?: string;
-    approval_id?: string;
-    requested_by?: string;
-    approved_by?: string;
-    adjusts?: Adjusts;
-    voided_by?: string;
-    voided_at?: string;
-    void_reason?: string;
-    created_by: string;
-    effective_at: string;
-    recorded_at: string;
-    position: Position;
 };
 
 export type Period = {
@@ -1391,10 +1514,8 @@ export type ReopenedPeriod = {
     position: Position;
 };
 
-export type Purchase = {
+export type Purchase = PostedDocument & Settlement & {
     kind: 'purchase';
-    number: string;
-    status: 'confirmed' | 'void';
     bill_number: string;
     supplier_id: string;
     location_id: string;
@@ -1405,31 +1526,12 @@ export type Purchase = {
         total_price: number;
     }>;
     total_price: number;
-    payment_status: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-    paid_amount: number;
-    returned_amount: number;
-    open_amount: number;
-    written_off_amount: number;
-    payments: Array<string>;
-    returns: Array<string>;
-    write_offs: Array<string>;
     late_costs: Array<string>;
     due_date?: string;
     notes?: string;
-    approval_id?: string;
-    requested_by?: string;
-    approved_by?: string;
-    adjusts?: Adjusts;
-    voided_by?: string;
-    voided_at?: string;
-    void_reason?: string;
-    created_by: string;
-    effective_at: string;
-    recorded_at: string;
-    position: Position;
 };
 
-export type ProfitLoss = {
+export type ProfitLoss = Page & {
     data: Array<{
         /**
          * day, month, item or customer
@@ -1450,11 +1552,9 @@ export type ProfitLoss = {
         cost: number;
         profit: number;
     };
-    next_cursor: NextCursor;
-    position: Position;
 };
 
-export type CustomerSales = {
+export type CustomerSales = Page & {
     data: Array<{
         month: string | null;
         from: string | null;
@@ -1470,8 +1570,6 @@ export type CustomerSales = {
          */
         href: string;
     }>;
-    next_cursor: NextCursor;
-    position: Position;
     totals: {
         quantity: number;
         revenue: number;
@@ -1480,7 +1578,7 @@ export type CustomerSales = {
     };
 };
 
-export type SupplierCosts = {
+export type SupplierCosts = Page & {
     data: Array<{
         month: string | null;
         from: string | null;
@@ -1508,8 +1606,6 @@ export type SupplierCosts = {
          */
         href: string;
     }>;
-    next_cursor: NextCursor;
-    position: Position;
     totals: {
         /**
          * bills
@@ -1526,7 +1622,7 @@ export type SupplierCosts = {
     };
 };
 
-export type Trends = {
+export type Trends = Page & {
     data: Array<{
         /**
          * day, Monday or month
@@ -1544,8 +1640,6 @@ export type Trends = {
          */
         href: string;
     }>;
-    next_cursor: NextCursor;
-    position: Position;
     totals: {
         revenue: number;
         cost: number;
@@ -1555,7 +1649,7 @@ export type Trends = {
     };
 };
 
-export type Aging = {
+export type Aging = Page & {
     data: Array<{
         owed: 'to_us' | 'by_us';
         party_id: string;
@@ -1588,8 +1682,6 @@ export type Aging = {
             total: number;
         };
     };
-    next_cursor: NextCursor;
-    position: Position;
 };
 
 export type QuantityAndValue = {
@@ -1597,7 +1689,7 @@ export type QuantityAndValue = {
     value: number;
 };
 
-export type StockMovementReport = {
+export type StockMovementReport = Page & {
     data: Array<{
         item_id: string | null;
         location_id: string | null;
@@ -1636,11 +1728,9 @@ export type StockMovementReport = {
          */
         href: string;
     }>;
-    next_cursor: NextCursor;
-    position: Position;
 };
 
-export type StockValuation = {
+export type StockValuation = Page & {
     data: Array<{
         item_id: string | null;
         location_id: string | null;
@@ -1652,15 +1742,13 @@ export type StockValuation = {
          */
         href: string;
     }>;
-    next_cursor: NextCursor;
-    position: Position;
     totals: {
         on_hand: number;
         value: number;
     };
 };
 
-export type Restatement = {
+export type Restatement = Page & {
     report: 'profit-loss' | 'trial-balance' | 'stock-valuation';
     group_by: 'day' | 'month' | 'item' | 'customer' | 'account' | 'place' | 'location';
     known_at: {
@@ -1715,8 +1803,6 @@ export type Restatement = {
             [key: string]: number;
         };
     };
-    next_cursor: NextCursor;
-    position: Position;
 };
 
 export type Dashboard = {
@@ -1771,10 +1857,8 @@ export type Reservation = {
     position: Position;
 };
 
-export type Return = {
+export type Return = PostedDocument & {
     kind: 'return';
-    number: string;
-    status: 'confirmed' | 'void';
     bill_number: string;
     party_id: string;
     location_id: string;
@@ -1790,28 +1874,12 @@ export type Return = {
     total_price: number;
     total_cost: number;
     adjusted_total_cost?: AdjustedMoney;
-    /**
-     * the documents that have changed its costs, the first twenty
-     */
-    adjusted_by?: Array<string>;
+    adjusted_by?: AdjustedBy;
     reason: string;
-    approval_id?: string;
-    requested_by?: string;
-    approved_by?: string;
-    adjusts?: Adjusts;
-    voided_by?: string;
-    voided_at?: string;
-    void_reason?: string;
-    created_by: string;
-    effective_at: string;
-    recorded_at: string;
-    position: Position;
 };
 
-export type Sale = {
+export type Sale = PostedDocument & Settlement & {
     kind: 'sale';
-    number: string;
-    status: 'confirmed' | 'void';
     bill_number: string;
     customer_id: string;
     location_id: string;
@@ -1828,36 +1896,14 @@ export type Sale = {
     total_price: number;
     total_cost: number;
     total_profit: number;
-    payment_status: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-    paid_amount: number;
-    returned_amount: number;
-    open_amount: number;
-    written_off_amount: number;
-    payments: Array<string>;
-    returns: Array<string>;
-    write_offs: Array<string>;
     adjusted_total_cost?: AdjustedMoney;
     adjusted_total_profit?: AdjustedMoney;
-    /**
-     * the documents that have changed its costs, the first twenty
-     */
-    adjusted_by?: Array<string>;
+    adjusted_by?: AdjustedBy;
     due_date?: string;
     notes?: string;
     reservation_id?: string;
     order_id?: string;
     ordered_by?: string;
-    approval_id?: string;
-    requested_by?: string;
-    approved_by?: string;
-    adjusts?: Adjusts;
-    voided_by?: string;
-    voided_at?: string;
-    void_reason?: string;
-    created_by: string;
-    effective_at: string;
-    recorded_at: string;
-    position: Position;
 };
 
 export type StockAtPlace = {
@@ -1910,7 +1956,7 @@ export type Movement = {
     average_cost: number | null;
 };
 
-export type Explanation = {
+export type Explanation = Page & {
     item_id: string;
     location_id: string | null;
     summary: {
@@ -1945,14 +1991,10 @@ export type Explanation = {
          */
         href: string | null;
     }>;
-    next_cursor: NextCursor;
-    position: Position;
 };
 
-export type StockCount = {
+export type StockCount = PostedDocument & {
     kind: 'stock_count';
-    number: string;
-    status: 'confirmed' | 'void';
     location_id: string;
     counts: Array<{
         item_id: string;
@@ -1963,10 +2005,7 @@ export type StockCount = {
         adjusted_value?: AdjustedMoney;
     }>;
     reason: string;
-    /**
-     * the documents that have changed its costs, the first twenty
-     */
-    adjusted_by?: Array<string>;
+    adjusted_by?: AdjustedBy;
     counted_at_position: Position;
     /**
      * what was dated before the count and recorded after it has taken back of its differences
@@ -1980,47 +2019,15 @@ export type StockCount = {
         }>;
         recorded_at: string;
     }>;
-    approval_id?: string;
-    requested_by?: string;
-    approved_by?: string;
-    adjusts?: Adjusts;
-    voided_by?: string;
-    voided_at?: string;
-    void_reason?: string;
-    created_by: string;
-    effective_at: string;
-    recorded_at: string;
-    position: Position;
 };
 
-export type StockTransfer = {
+export type StockTransfer = PostedDocument & {
     kind: 'stock_transfer';
-    number: string;
-    status: 'confirmed' | 'void';
     from_location_id: string;
     to_location_id: string;
-    line_items: Array<{
-        item_id: string;
-        quantity: number;
-        cost: number;
-        adjusted_cost?: AdjustedMoney;
-    }>;
-    /**
-     * the documents that have changed its costs, the first twenty
-     */
-    adjusted_by?: Array<string>;
+    line_items: Array<CostLine>;
+    adjusted_by?: AdjustedBy;
     notes?: string;
-    approval_id?: string;
-    requested_by?: string;
-    approved_by?: string;
-    adjusts?: Adjusts;
-    voided_by?: string;
-    voided_at?: string;
-    void_reason?: string;
-    created_by: string;
-    effective_at: string;
-    recorded_at: string;
-    position: Position;
 };
 
 export type WaitingQueue = {
@@ -2119,36 +2126,15 @@ export type DrawPage = {
     next_cursor: string | null;
 };
 
-export type Waste = {
+export type Waste = PostedDocument & {
     kind: 'waste';
-    number: string;
-    status: 'confirmed' | 'void';
     location_id: string;
-    line_items: Array<{
-        item_id: string;
-        quantity: number;
-        cost: number;
-        adjusted_cost?: AdjustedMoney;
-    }>;
+    line_items: Array<CostLine>;
     total_cost: number;
     adjusted_total_cost?: AdjustedMoney;
-    /**
-     * the documents that have changed its costs, the first twenty
-     */
-    adjusted_by?: Array<string>;
+    adjusted_by?: AdjustedBy;
     reason: string;
     notes?: string;
-    approval_id?: string;
-    requested_by?: string;
-    approved_by?: string;
-    adjusts?: Adjusts;
-    voided_by?: string;
-    voided_at?: string;
-    void_reason?: string;
-    created_by: string;
-    effective_at: string;
-    recorded_at: string;
-    position: Position;
 };
 
 export type Webhook = {
@@ -2189,42 +2175,7 @@ export type Webhook = {
     created_by: string;
 };
 
-export type NewWebhook = {
-    webhook_id: string;
-    url: string;
-    description: string;
-    /**
-     * of the events that are sent; null: all
-     */
-    types: Array<string> | null;
-    active: boolean;
-    /**
-     * why the sender has made it inactive: the receiver answered 410; it has failed for five days; the ledger has another event than was sent; its secret was encrypted by a key that is gone
-     */
-    disabled_reason: 'gone' | 'failing' | 'history_differs' | 'secret_lost' | null;
-    /**
-     * of the last event that was sent, or not wanted; −1: none
-     */
-    position: number;
-    /**
-     * of the last event that was sent
-     */
-    sent_position: number | null;
-    /**
-     * of the event that is to be sent next
-     */
-    failures: number;
-    failing_since: string | null;
-    /**
-     * after a failure
-     */
-    next_attempt_at: string | null;
-    /**
-     * until when the secret before signs as well
-     */
-    old_secret_until: string | null;
-    created_at: string;
-    created_by: string;
+export type NewWebhook = Webhook & {
     /**
      * by which the receiver checks signatures; shown this once
      */
@@ -2254,25 +2205,14 @@ export type WebhookAttempt = {
     error: 'address_refused' | 'connection_failed' | 'timeout' | null;
 };
 
-export type WriteOff = {
+export type EventType = 'ItemRegistered' | 'ItemChanged' | 'SupplierRegistered' | 'SupplierChanged' | 'CustomerRegistered' | 'CustomerChanged' | 'LocationRegistered' | 'LocationChanged' | 'AccountRegistered' | 'AccountChanged' | 'PurchaseRecorded' | 'PaymentReceived' | 'PaymentMade' | 'BillWrittenOff' | 'DocumentVoided' | 'PurchaseReturned' | 'LateCostRecorded' | 'BlowRecorded' | 'SaleRecorded' | 'SaleReturned' | 'WasteRecorded' | 'StockTransferred' | 'MoneyTransferred' | 'JournalEntryRecorded' | 'StockCounted' | 'CountAdjusted' | 'ApprovalRequested' | 'ApprovalGranted' | 'ApprovalRejected' | 'ApprovalWithdrawn' | 'ApprovalExpired' | 'StockReserved' | 'ReservationCheckedOut' | 'ReservationReleased' | 'ReservationExpired' | 'FlashSaleOpened' | 'FlashSaleQueueChanged' | 'FlashSaleClosed' | 'FlashOrderPlaced' | 'FlashOrderChargeStarted' | 'FlashOrderConfirmed' | 'FlashOrderReleased' | 'FlashOrderChargedLate' | 'FlashOrderRefunded' | 'ApprovalThresholdChanged' | 'PeriodClosed' | 'PeriodReopened' | 'LedgerOpened';
+
+export type WriteOff = PostedDocument & {
     kind: 'write_off';
-    number: string;
-    status: 'confirmed' | 'void';
     bill_number: string;
     party_id: string;
     amount: number;
     reason: string;
-    approval_id?: string;
-    requested_by?: string;
-    approved_by?: string;
-    adjusts?: Adjusts;
-    voided_by?: string;
-    voided_at?: string;
-    void_reason?: string;
-    created_by: string;
-    effective_at: string;
-    recorded_at: string;
-    position: Position;
 };
 
 export type BatchLine = {
@@ -2396,12 +2336,54 @@ export type Problem = {
     line?: number;
 };
 
+export type Problem422 = Problem & {
+    status?: 422;
+};
+
+export type Problem404 = Problem & {
+    status?: 404;
+    retry?: false;
+};
+
+export type Problem409 = Problem & {
+    status?: 409;
+};
+
+export type Problem413 = Problem & {
+    status?: 413;
+    retry?: false;
+};
+
+export type Problem403 = Problem & {
+    status?: 403;
+    retry?: false;
+};
+
+export type Problem400 = Problem & {
+    status?: 400;
+    retry?: false;
+};
+
+export type Problem401 = Problem & {
+    status?: 401;
+    retry?: false;
+};
+
+export type Problem429 = Problem & {
+    status?: 429;
+    retry?: true;
+};
+
+export type Problem503 = Problem & {
+    status?: 503;
+    retry?: true;
+};
+
 /**
  * This Idempotency-Key was used for another request
  */
-export type IdempotencyKeyReused = Problem & {
+export type IdempotencyKeyReused = Problem422 & {
     code: 'idempotency_key_reused';
-    status?: 422;
     retry?: false;
     idempotency_key: string;
 };
@@ -2409,19 +2391,16 @@ export type IdempotencyKeyReused = Problem & {
 /**
  * No such ledger
  */
-export type UnknownLedger = Problem & {
+export type UnknownLedger = Problem404 & {
     code: 'unknown_ledger';
-    status?: 404;
-    retry?: false;
     ledger_id?: string;
 };
 
 /**
  * This ledger is open already
  */
-export type LedgerExists = Problem & {
+export type LedgerExists = Problem409 & {
     code: 'ledger_exists';
-    status?: 409;
     retry?: false;
     ledger_id: string;
 };
@@ -2429,10 +2408,8 @@ export type LedgerExists = Problem & {
 /**
  * More than one append can hold
  */
-export type BatchTooLarge = Problem & {
+export type BatchTooLarge = Problem413 & {
     code: 'batch_too_large';
-    status?: 413;
-    retry?: false;
     events?: number;
     events_max?: number;
     bytes?: number;
@@ -2445,9 +2422,8 @@ export type BatchTooLarge = Problem & {
 /**
  * The request is not valid
  */
-export type Validation = Problem & {
+export type Validation = Problem422 & {
     code: 'validation';
-    status?: 422;
     retry?: false;
     /**
      * the first bad fields; `path` as in line_items.0.quantity
@@ -2465,100 +2441,80 @@ export type Validation = Problem & {
 /**
  * No such item
  */
-export type UnknownItem = Problem & {
+export type UnknownItem = Problem404 & {
     code: 'unknown_item';
-    status?: 404;
-    retry?: false;
     item_id: string;
 };
 
 /**
  * No such supplier
  */
-export type UnknownSupplier = Problem & {
+export type UnknownSupplier = Problem404 & {
     code: 'unknown_supplier';
-    status?: 404;
-    retry?: false;
     supplier_id: string;
 };
 
 /**
  * No such customer
  */
-export type UnknownCustomer = Problem & {
+export type UnknownCustomer = Problem404 & {
     code: 'unknown_customer';
-    status?: 404;
-    retry?: false;
     customer_id: string;
 };
 
 /**
  * No such location
  */
-export type UnknownLocation = Problem & {
+export type UnknownLocation = Problem404 & {
     code: 'unknown_location';
-    status?: 404;
-    retry?: false;
     location_id: string;
 };
 
 /**
  * No such account
  */
-export type UnknownAccount = Problem & {
+export type UnknownAccount = Problem404 & {
     code: 'unknown_account';
-    status?: 404;
-    retry?: false;
     account_id: string;
 };
 
 /**
  * No such document
  */
-export type UnknownDocument = Problem & {
+export type UnknownDocument = Problem404 & {
     code: 'unknown_document';
-    status?: 404;
-    retry?: false;
     number: string;
 };
 
 /**
  * No such approval
  */
-export type UnknownApproval = Problem & {
+export type UnknownApproval = Problem404 & {
     code: 'unknown_approval';
-    status?: 404;
-    retry?: false;
     approval_id: string;
 };
 
 /**
  * No such reservation
  */
-export type UnknownReservation = Problem & {
+export type UnknownReservation = Problem404 & {
     code: 'unknown_reservation';
-    status?: 404;
-    retry?: false;
     reservation_id: string;
 };
 
 /**
  * No such flash sale
  */
-export type UnknownFlashSale = Problem & {
+export type UnknownFlashSale = Problem404 & {
     code: 'unknown_flash_sale';
-    status?: 404;
-    retry?: false;
     flash_sale_id: string;
 };
 
 /**
  * No such order
  */
-export type UnknownOrder = Problem & {
+export type UnknownOrder = Problem404 & {
     code: 'unknown_order';
-    status?: 404;
-    retry?: false;
     order_id: string;
 };
 
@@ -2583,9 +2539,8 @@ export type ChangedSince = Problem & {
 /**
  * The flash sale is over
  */
-export type FlashSaleClosed = Problem & {
+export type FlashSaleClosed = Problem409 & {
     code: 'flash_sale_closed';
-    status?: 409;
     retry?: false;
     flash_sale_id: string;
 };
@@ -2593,9 +2548,8 @@ export type FlashSaleClosed = Problem & {
 /**
  * Fewer pieces remain in the flash sale
  */
-export type SoldOut = Problem & {
+export type SoldOut = Problem409 & {
     code: 'sold_out';
-    status?: 409;
     retry?: true;
     flash_sale_id: string;
     remaining: number;
@@ -2605,9 +2559,8 @@ export type SoldOut = Problem & {
 /**
  * The item is inactive
  */
-export type InactiveItem = Problem & {
+export type InactiveItem = Problem409 & {
     code: 'inactive_item';
-    status?: 409;
     retry?: false;
     item_id: string;
 };
@@ -2615,9 +2568,8 @@ export type InactiveItem = Problem & {
 /**
  * The supplier is inactive
  */
-export type InactiveSupplier = Problem & {
+export type InactiveSupplier = Problem409 & {
     code: 'inactive_supplier';
-    status?: 409;
     retry?: false;
     supplier_id: string;
 };
@@ -2625,9 +2577,8 @@ export type InactiveSupplier = Problem & {
 /**
  * The customer is inactive
  */
-export type InactiveCustomer = Problem & {
+export type InactiveCustomer = Problem409 & {
     code: 'inactive_customer';
-    status?: 409;
     retry?: false;
     customer_id: string;
 };
@@ -2635,9 +2586,8 @@ export type InactiveCustomer = Problem & {
 /**
  * The location is inactive
  */
-export type InactiveLocation = Problem & {
+export type InactiveLocation = Problem409 & {
     code: 'inactive_location';
-    status?: 409;
     retry?: false;
     location_id: string;
 };
@@ -2645,9 +2595,8 @@ export type InactiveLocation = Problem & {
 /**
  * The account is inactive
  */
-export type InactiveAccount = Problem & {
+export type InactiveAccount = Problem409 & {
     code: 'inactive_account';
-    status?: 409;
     retry?: false;
     account_id: string;
 };
@@ -2655,9 +2604,8 @@ export type InactiveAccount = Problem & {
 /**
  * The effective date lies in the future
  */
-export type EffectiveInFuture = Problem & {
+export type EffectiveInFuture = Problem422 & {
     code: 'effective_in_future';
-    status?: 422;
     retry?: true;
     effective_at: string;
     recorded_at: string;
@@ -2666,9 +2614,8 @@ export type EffectiveInFuture = Problem & {
 /**
  * The month is closed, and nothing can be dated in it any more
  */
-export type PeriodClosed = Problem & {
+export type PeriodClosed = Problem409 & {
     code: 'period_closed';
-    status?: 409;
     retry?: false;
     month: string;
     closed_through: string;
@@ -2679,9 +2626,8 @@ export type PeriodClosed = Problem & {
 /**
  * The period is not over yet
  */
-export type PeriodNotOver = Problem & {
+export type PeriodNotOver = Problem409 & {
     code: 'period_not_over';
-    status?: 409;
     retry?: true;
     month: string;
     current_month: string;
@@ -2690,9 +2636,8 @@ export type PeriodNotOver = Problem & {
 /**
  * The period is not closed
  */
-export type PeriodNotClosed = Problem & {
+export type PeriodNotClosed = Problem409 & {
     code: 'period_not_closed';
-    status?: 409;
     retry?: false;
     month: string;
     closed_through: string;
@@ -2701,9 +2646,8 @@ export type PeriodNotClosed = Problem & {
 /**
  * The id is taken
  */
-export type AlreadyExists = Problem & {
+export type AlreadyExists = Problem409 & {
     code: 'already_exists';
-    status?: 409;
     retry?: false;
     item_id?: string;
     supplier_id?: string;
@@ -2715,9 +2659,8 @@ export type AlreadyExists = Problem & {
 /**
  * Something is still there
  */
-export type NotEmpty = Problem & {
+export type NotEmpty = Problem409 & {
     code: 'not_empty';
-    status?: 409;
     retry?: true;
     item_id?: string;
     location_id?: string;
@@ -2730,9 +2673,8 @@ export type NotEmpty = Problem & {
 /**
  * Only the ledger’s own events post to this account
  */
-export type ControlAccount = Problem & {
+export type ControlAccount = Problem422 & {
     code: 'control_account';
-    status?: 422;
     retry?: false;
     account_id: string;
 };
@@ -2740,9 +2682,8 @@ export type ControlAccount = Problem & {
 /**
  * Every ledger has this account, so it stays active
  */
-export type StandardAccount = Problem & {
+export type StandardAccount = Problem422 & {
     code: 'standard_account';
-    status?: 422;
     retry?: false;
     account_id: string;
 };
@@ -2750,9 +2691,8 @@ export type StandardAccount = Problem & {
 /**
  * Bills are paid from accounts that hold or owe money
  */
-export type NotAMoneyAccount = Problem & {
+export type NotAMoneyAccount = Problem422 & {
     code: 'not_a_money_account';
-    status?: 422;
     retry?: false;
     account_id: string;
     account_type: string;
@@ -2761,9 +2701,8 @@ export type NotAMoneyAccount = Problem & {
 /**
  * Both places are the same
  */
-export type SameLocation = Problem & {
+export type SameLocation = Problem422 & {
     code: 'same_location';
-    status?: 422;
     retry?: false;
     location_id: string;
 };
@@ -2771,9 +2710,8 @@ export type SameLocation = Problem & {
 /**
  * Both accounts are the same
  */
-export type SameAccount = Problem & {
+export type SameAccount = Problem422 & {
     code: 'same_account';
-    status?: 422;
     retry?: false;
     account_id: string;
 };
@@ -2781,42 +2719,38 @@ export type SameAccount = Problem & {
 /**
  * This kind of document cannot be voided
  */
-export type NotVoidable = Problem & {
+export type NotVoidable = Problem409 & {
     code: 'not_voidable';
-    status?: 409;
     retry?: false;
     number: string;
-    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation' | 'flash_sale' | 'order';
+    kind: DocumentKind;
 };
 
 /**
  * Only sales and purchases can be returned
  */
-export type NotReturnable = Problem & {
+export type NotReturnable = Problem409 & {
     code: 'not_returnable';
-    status?: 409;
     retry?: false;
     number: string;
-    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation' | 'flash_sale' | 'order';
+    kind: DocumentKind;
 };
 
 /**
  * Only sales, purchases and late costs can be paid
  */
-export type NotPayable = Problem & {
+export type NotPayable = Problem409 & {
     code: 'not_payable';
-    status?: 409;
     retry?: false;
     number: string;
-    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation' | 'flash_sale' | 'order';
+    kind: DocumentKind;
 };
 
 /**
  * It would be effective before the document that it refers to
  */
-export type EffectiveBeforeDocument = Problem & {
+export type EffectiveBeforeDocument = Problem422 & {
     code: 'effective_before_document';
-    status?: 422;
     retry?: false;
     number: string;
     document_effective_at: string;
@@ -2826,9 +2760,8 @@ export type EffectiveBeforeDocument = Problem & {
 /**
  * The document is void
  */
-export type AlreadyVoid = Problem & {
+export type AlreadyVoid = Problem409 & {
     code: 'already_void';
-    status?: 409;
     retry?: false;
     number: string;
 };
@@ -2836,9 +2769,8 @@ export type AlreadyVoid = Problem & {
 /**
  * The bill has payments, which must be void before it can be
  */
-export type HasPayments = Problem & {
+export type HasPayments = Problem409 & {
     code: 'has_payments';
-    status?: 409;
     retry?: false;
     number: string;
     payments: Array<string>;
@@ -2847,9 +2779,8 @@ export type HasPayments = Problem & {
 /**
  * The purchase has late costs, which must be void before it can be
  */
-export type HasLateCosts = Problem & {
+export type HasLateCosts = Problem409 & {
     code: 'has_late_costs';
-    status?: 409;
     retry?: false;
     number: string;
     late_costs: Array<string>;
@@ -2858,20 +2789,18 @@ export type HasLateCosts = Problem & {
 /**
  * Late costs are of purchases that were not sent back
  */
-export type NotCostable = Problem & {
+export type NotCostable = Problem422 & {
     code: 'not_costable';
-    status?: 422;
     retry?: false;
     number: string;
-    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation' | 'flash_sale' | 'order';
+    kind: DocumentKind;
 };
 
 /**
  * The bill has returns, which must be void before it can be
  */
-export type HasReturns = Problem & {
+export type HasReturns = Problem409 & {
     code: 'has_returns';
-    status?: 409;
     retry?: false;
     number: string;
     returns: Array<string>;
@@ -2880,9 +2809,8 @@ export type HasReturns = Problem & {
 /**
  * The bill is paid
  */
-export type AlreadyPaid = Problem & {
+export type AlreadyPaid = Problem409 & {
     code: 'already_paid';
-    status?: 409;
     retry?: false;
     number: string;
 };
@@ -2890,9 +2818,8 @@ export type AlreadyPaid = Problem & {
 /**
  * More than is owed
  */
-export type Overpayment = Problem & {
+export type Overpayment = Problem409 & {
     code: 'overpayment';
-    status?: 409;
     retry?: false;
     number: string;
     open: number;
@@ -2903,9 +2830,8 @@ export type Overpayment = Problem & {
 /**
  * More than the bill holds
  */
-export type ReturnExceedsBill = Problem & {
+export type ReturnExceedsBill = Problem409 & {
     code: 'return_exceeds_bill';
-    status?: 409;
     retry?: false;
     number: string;
     item_id: string;
@@ -2917,9 +2843,8 @@ export type ReturnExceedsBill = Problem & {
 /**
  * The bill has write-offs, which must be void before it can be
  */
-export type HasWriteOffs = Problem & {
+export type HasWriteOffs = Problem409 & {
     code: 'has_write_offs';
-    status?: 409;
     retry?: false;
     number: string;
     write_offs: Array<string>;
@@ -2928,9 +2853,8 @@ export type HasWriteOffs = Problem & {
 /**
  * The approval is decided
  */
-export type ApprovalDecided = Problem & {
+export type ApprovalDecided = Problem409 & {
     code: 'approval_decided';
-    status?: 409;
     retry?: false;
     approval_id: string;
     approval_status: 'approved' | 'rejected' | 'withdrawn' | 'expired';
@@ -2941,10 +2865,8 @@ export type ApprovalDecided = Problem & {
 /**
  * Only a manager or an admin decides on approvals
  */
-export type NotAnApprover = Problem & {
+export type NotAnApprover = Problem403 & {
     code: 'not_an_approver';
-    status?: 403;
-    retry?: false;
     approval_id: string;
     role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
 };
@@ -2952,10 +2874,8 @@ export type NotAnApprover = Problem & {
 /**
  * Nobody approves their own request
  */
-export type SelfApproval = Problem & {
+export type SelfApproval = Problem403 & {
     code: 'self_approval';
-    status?: 403;
-    retry?: false;
     approval_id: string;
     requested_by: string;
 };
@@ -2963,10 +2883,8 @@ export type SelfApproval = Problem & {
 /**
  * Only the one who asked for it takes a request back
  */
-export type NotTheRequester = Problem & {
+export type NotTheRequester = Problem403 & {
     code: 'not_the_requester';
-    status?: 403;
-    retry?: false;
     approval_id: string;
     requested_by: string;
 };
@@ -2974,9 +2892,8 @@ export type NotTheRequester = Problem & {
 /**
  * The reservation has expired
  */
-export type ReservationExpired = Problem & {
+export type ReservationExpired = Problem409 & {
     code: 'reservation_expired';
-    status?: 409;
     retry?: false;
     reservation_id: string;
     expires_at: string;
@@ -2985,9 +2902,8 @@ export type ReservationExpired = Problem & {
 /**
  * The reservation has ended
  */
-export type ReservationEnded = Problem & {
+export type ReservationEnded = Problem409 & {
     code: 'reservation_ended';
-    status?: 409;
     retry?: false;
     reservation_id: string;
     reservation_status: 'confirmed' | 'released';
@@ -2997,9 +2913,8 @@ export type ReservationEnded = Problem & {
 /**
  * More than was reserved
  */
-export type ExceedsReservation = Problem & {
+export type ExceedsReservation = Problem409 & {
     code: 'exceeds_reservation';
-    status?: 409;
     retry?: false;
     reservation_id: string;
     item_id: string;
@@ -3010,9 +2925,8 @@ export type ExceedsReservation = Problem & {
 /**
  * The flash sale has not begun
  */
-export type FlashSaleNotBegun = Problem & {
+export type FlashSaleNotBegun = Problem409 & {
     code: 'flash_sale_not_begun';
-    status?: 409;
     retry?: true;
     flash_sale_id: string;
     starts_at: string;
@@ -3022,9 +2936,8 @@ export type FlashSaleNotBegun = Problem & {
 /**
  * The flash sale has no waiting queue
  */
-export type NoQueue = Problem & {
+export type NoQueue = Problem409 & {
     code: 'no_queue';
-    status?: 409;
     retry?: false;
     flash_sale_id: string;
 };
@@ -3032,9 +2945,8 @@ export type NoQueue = Problem & {
 /**
  * These flash sales cannot be in one order
  */
-export type NotTogether = Problem & {
+export type NotTogether = Problem422 & {
     code: 'not_together';
-    status?: 422;
     retry?: false;
     flash_sale_id: string;
     location_id: string;
@@ -3044,9 +2956,8 @@ export type NotTogether = Problem & {
 /**
  * The flash sale has a waiting queue, and lets in whoever has its pass
  */
-export type PassRequired = Problem & {
+export type PassRequired = Problem409 & {
     code: 'pass_required';
-    status?: 409;
     retry?: false;
     flash_sale_id: string;
 };
@@ -3054,20 +2965,16 @@ export type PassRequired = Problem & {
 /**
  * This is no pass of ours
  */
-export type PassInvalid = Problem & {
+export type PassInvalid = Problem403 & {
     code: 'pass_invalid';
-    status?: 403;
-    retry?: false;
     flash_sale_id: string;
 };
 
 /**
  * The pass is of another customer or flash sale
  */
-export type PassOfAnother = Problem & {
+export type PassOfAnother = Problem403 & {
     code: 'pass_of_another';
-    status?: 403;
-    retry?: false;
     flash_sale_id: string;
     /**
      * of the order
@@ -3078,9 +2985,8 @@ export type PassOfAnother = Problem & {
 /**
  * The pass was used before
  */
-export type PassUsed = Problem & {
+export type PassUsed = Problem409 & {
     code: 'pass_used';
-    status?: 409;
     retry?: false;
     flash_sale_id: string;
     customer_id: string;
@@ -3089,9 +2995,8 @@ export type PassUsed = Problem & {
 /**
  * The pass has expired; take another ticket
  */
-export type PassExpired = Problem & {
+export type PassExpired = Problem409 & {
     code: 'pass_expired';
-    status?: 409;
     retry?: false;
     flash_sale_id: string;
     expires_at: string;
@@ -3101,9 +3006,8 @@ export type PassExpired = Problem & {
 /**
  * More than one customer may buy in the flash sale
  */
-export type ExceedsCustomerLimit = Problem & {
+export type ExceedsCustomerLimit = Problem409 & {
     code: 'exceeds_customer_limit';
-    status?: 409;
     retry?: false;
     flash_sale_id: string;
     customer_id: string;
@@ -3118,9 +3022,8 @@ export type ExceedsCustomerLimit = Problem & {
 /**
  * The order is being paid
  */
-export type ChargeUnderWay = Problem & {
+export type ChargeUnderWay = Problem409 & {
     code: 'charge_under_way';
-    status?: 409;
     retry?: true;
     order_id: string;
 };
@@ -3128,9 +3031,8 @@ export type ChargeUnderWay = Problem & {
 /**
  * The order has ended
  */
-export type OrderEnded = Problem & {
+export type OrderEnded = Problem409 & {
     code: 'order_ended';
-    status?: 409;
     retry?: false;
     order_id: string;
     order_status: 'pending' | 'paying' | 'confirmed' | 'released' | 'refund_due' | 'refunded';
@@ -3139,9 +3041,8 @@ export type OrderEnded = Problem & {
 /**
  * The place has been counted since, and the count knows nothing of it
  */
-export type CountedSince = Problem & {
+export type CountedSince = Problem409 & {
     code: 'counted_since';
-    status?: 409;
     retry?: false;
     item_id: string;
     location_id: string;
@@ -3157,9 +3058,8 @@ export type CountedSince = Problem & {
 /**
  * Too far back to be checked against later stock
  */
-export type BackdatedBeyondHistory = Problem & {
+export type BackdatedBeyondHistory = Problem409 & {
     code: 'backdated_beyond_history';
-    status?: 409;
     retry?: false;
     item_id?: string;
     location_id?: string;
@@ -3175,9 +3075,8 @@ export type BackdatedBeyondHistory = Problem & {
 /**
  * It would change the costs of more later movements than one command may
  */
-export type TooManyAdjustments = Problem & {
+export type TooManyAdjustments = Problem409 & {
     code: 'too_many_adjustments';
-    status?: 409;
     retry?: false;
     movements_max: number;
     effective_at: string;
@@ -3187,9 +3086,8 @@ export type TooManyAdjustments = Problem & {
 /**
  * Not enough stock
  */
-export type InsufficientStock = Problem & {
+export type InsufficientStock = Problem409 & {
     code: 'insufficient_stock';
-    status?: 409;
     retry?: true;
     item_id: string;
     location_id: string;
@@ -3205,9 +3103,8 @@ export type InsufficientStock = Problem & {
 /**
  * Not enough money in the account
  */
-export type InsufficientFunds = Problem & {
+export type InsufficientFunds = Problem409 & {
     code: 'insufficient_funds';
-    status?: 409;
     retry?: true;
     account_id: string;
     requested: number;
@@ -3228,9 +3125,8 @@ export type InsufficientFunds = Problem & {
 /**
  * More than the books can hold
  */
-export type AmountOutOfBounds = Problem & {
+export type AmountOutOfBounds = Problem422 & {
     code: 'amount_out_of_bounds';
-    status?: 422;
     retry?: false;
     at_most: number;
     item_id?: string;
@@ -3241,37 +3137,29 @@ export type AmountOutOfBounds = Problem & {
 /**
  * The request is not well-formed HTTP
  */
-export type MalformedRequest = Problem & {
+export type MalformedRequest = Problem400 & {
     code: 'malformed_request';
-    status?: 400;
-    retry?: false;
 };
 
 /**
  * The body is not well-formed JSON
  */
-export type MalformedJson = Problem & {
+export type MalformedJson = Problem400 & {
     code: 'malformed_json';
-    status?: 400;
-    retry?: false;
 };
 
 /**
  * The body is not well-formed CSV in UTF-8
  */
-export type MalformedCsv = Problem & {
+export type MalformedCsv = Problem400 & {
     code: 'malformed_csv';
-    status?: 400;
-    retry?: false;
 };
 
 /**
  * A parameter or header is not valid
  */
-export type InvalidParameter = Problem & {
+export type InvalidParameter = Problem400 & {
     code: 'invalid_parameter';
-    status?: 400;
-    retry?: false;
     /**
      * the first bad fields; `path` as in line_items.0.quantity
      */
@@ -3288,9 +3176,8 @@ export type InvalidParameter = Problem & {
 /**
  * No index has these filters in this order, and too much would have to be read; narrow the list, such as by from and to
  */
-export type ListTooBroad = Problem & {
+export type ListTooBroad = Problem422 & {
     code: 'list_too_broad';
-    status?: 422;
     retry?: false;
     /**
      * that are read for one page
@@ -3301,9 +3188,8 @@ export type ListTooBroad = Problem & {
 /**
  * These parameters go with the present, not with as_of, known_at or position
  */
-export type OnlyAtPresent = Problem & {
+export type OnlyAtPresent = Problem422 & {
     code: 'only_at_present';
-    status?: 422;
     retry?: false;
     parameters: Array<string>;
 };
@@ -3311,64 +3197,50 @@ export type OnlyAtPresent = Problem & {
 /**
  * The sign-in at the identity provider did not succeed; start again
  */
-export type SignInFailed = Problem & {
+export type SignInFailed = Problem400 & {
     code: 'sign_in_failed';
-    status?: 400;
-    retry?: false;
 };
 
 /**
  * The logout token is not valid, or was used before
  */
-export type InvalidLogoutToken = Problem & {
+export type InvalidLogoutToken = Problem400 & {
     code: 'invalid_logout_token';
-    status?: 400;
-    retry?: false;
 };
 
 /**
  * An Idempotency-Key is 1 to 255 printable ASCII characters
  */
-export type InvalidIdempotencyKey = Problem & {
+export type InvalidIdempotencyKey = Problem400 & {
     code: 'invalid_idempotency_key';
-    status?: 400;
-    retry?: false;
 };
 
 /**
  * A valid bearer token is needed
  */
-export type Unauthenticated = Problem & {
+export type Unauthenticated = Problem401 & {
     code: 'unauthenticated';
-    status?: 401;
-    retry?: false;
 };
 
 /**
  * The temporary password has expired; an admin must set another one
  */
-export type PasswordExpired = Problem & {
+export type PasswordExpired = Problem401 & {
     code: 'password_expired';
-    status?: 401;
-    retry?: false;
 };
 
 /**
  * Wrong user name or password
  */
-export type InvalidCredentials = Problem & {
+export type InvalidCredentials = Problem401 & {
     code: 'invalid_credentials';
-    status?: 401;
-    retry?: false;
 };
 
 /**
  * Your role may not do this
  */
-export type Forbidden = Problem & {
+export type Forbidden = Problem403 & {
     code: 'forbidden';
-    status?: 403;
-    retry?: false;
     role?: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
     type?: string;
 };
@@ -3376,128 +3248,102 @@ export type Forbidden = Problem & {
 /**
  * The identity provider knows you, but you have no role here
  */
-export type NoAccess = Problem & {
+export type NoAccess = Problem403 & {
     code: 'no_access';
-    status?: 403;
-    retry?: false;
 };
 
 /**
  * The identity provider must check more than it did, such as a second factor
  */
-export type SignInTooWeak = Problem & {
+export type SignInTooWeak = Problem403 & {
     code: 'sign_in_too_weak';
-    status?: 403;
-    retry?: false;
 };
 
 /**
  * The password must be changed first: POST /auth/password, then sign in with the new one
  */
-export type PasswordChangeRequired = Problem & {
+export type PasswordChangeRequired = Problem403 & {
     code: 'password_change_required';
-    status?: 403;
-    retry?: false;
 };
 
 /**
  * The second factor must be given first: POST /auth/second-factor
  */
-export type SecondFactorRequired = Problem & {
+export type SecondFactorRequired = Problem403 & {
     code: 'second_factor_required';
-    status?: 403;
-    retry?: false;
 };
 
 /**
  * Your role needs a second factor, and you have none: POST /auth/factors/totp
  */
-export type EnrolmentRequired = Problem & {
+export type EnrolmentRequired = Problem403 & {
     code: 'enrolment_required';
-    status?: 403;
-    retry?: false;
 };
 
 /**
  * Password, and second factor if any, must be given again first: POST /auth/reauthenticate
  */
-export type ReauthenticationRequired = Problem & {
+export type ReauthenticationRequired = Problem403 & {
     code: 'reauthentication_required';
-    status?: 403;
-    retry?: false;
 };
 
 /**
  * The second factor is wrong, was used before, or is too old
  */
-export type WrongFactor = Problem & {
+export type WrongFactor = Problem403 & {
     code: 'wrong_factor';
-    status?: 403;
-    retry?: false;
 };
 
 /**
  * Another admin must do this
  */
-export type SecondAdminRequired = Problem & {
+export type SecondAdminRequired = Problem403 & {
     code: 'second_admin_required';
-    status?: 403;
-    retry?: false;
 };
 
 /**
  * You have ten passkeys: remove one first
  */
-export type TooManyFactors = Problem & {
+export type TooManyFactors = Problem409 & {
     code: 'too_many_factors';
-    status?: 409;
     retry?: false;
 };
 
 /**
  * Your role needs a second factor: enrol another one instead
  */
-export type LastFactor = Problem & {
+export type LastFactor = Problem409 & {
     code: 'last_factor';
-    status?: 409;
     retry?: false;
 };
 
 /**
  * The current password is wrong
  */
-export type WrongPassword = Problem & {
+export type WrongPassword = Problem403 & {
     code: 'wrong_password';
-    status?: 403;
-    retry?: false;
 };
 
 /**
  * There is nothing at this address
  */
-export type UnknownRoute = Problem & {
+export type UnknownRoute = Problem404 & {
     code: 'unknown_route';
-    status?: 404;
-    retry?: false;
 };
 
 /**
  * No such user
  */
-export type UnknownUser = Problem & {
+export type UnknownUser = Problem404 & {
     code: 'unknown_user';
-    status?: 404;
-    retry?: false;
     username: string;
 };
 
 /**
  * No such record
  */
-export type UnknownRecord = Problem & {
+export type UnknownRecord = Problem404 & {
     code: 'unknown_record';
-    status?: 404;
-    retry?: false;
     session_id?: string;
     key_id?: string;
     factor_id?: string;
@@ -3517,18 +3363,16 @@ export type RequestTimeout = Problem & {
 /**
  * A webhook may not lead there: https to public addresses, or into networks that the operator allows
  */
-export type UrlRefused = Problem & {
+export type UrlRefused = Problem422 & {
     code: 'url_refused';
-    status?: 422;
     retry?: false;
 };
 
 /**
  * The ledger has as many webhooks as it may: remove one first
  */
-export type TooManyWebhooks = Problem & {
+export type TooManyWebhooks = Problem409 & {
     code: 'too_many_webhooks';
-    status?: 409;
     retry?: false;
     webhooks_max: number;
 };
@@ -3536,9 +3380,8 @@ export type TooManyWebhooks = Problem & {
 /**
  * The user name is taken
  */
-export type UserExists = Problem & {
+export type UserExists = Problem409 & {
     code: 'user_exists';
-    status?: 409;
     retry?: false;
     username: string;
 };
@@ -3546,9 +3389,8 @@ export type UserExists = Problem & {
 /**
  * The identity provider keeps the password and the roles of this user
  */
-export type ManagedByIssuer = Problem & {
+export type ManagedByIssuer = Problem409 & {
     code: 'managed_by_issuer';
-    status?: 409;
     retry?: false;
     username?: string;
 };
@@ -3556,9 +3398,8 @@ export type ManagedByIssuer = Problem & {
 /**
  * The last active admin must stay one
  */
-export type LastAdmin = Problem & {
+export type LastAdmin = Problem409 & {
     code: 'last_admin';
-    status?: 409;
     retry?: false;
     username: string;
 };
@@ -3566,9 +3407,8 @@ export type LastAdmin = Problem & {
 /**
  * The ledger is halted: its log is not what was recorded, and nothing is added to it
  */
-export type LedgerHalted = Problem & {
+export type LedgerHalted = Problem409 & {
     code: 'ledger_halted';
-    status?: 409;
     retry?: false;
     ledger_id: string;
     reason: string;
@@ -3578,9 +3418,8 @@ export type LedgerHalted = Problem & {
 /**
  * The read models of this ledger are halted ahead of that position, until an operator resumes them
  */
-export type ProjectionHalted = Problem & {
+export type ProjectionHalted = Problem409 & {
     code: 'projection_halted';
-    status?: 409;
     retry?: false;
     ledger_id: string;
     reason: string;
@@ -3590,19 +3429,16 @@ export type ProjectionHalted = Problem & {
 /**
  * The log is not what was recorded
  */
-export type LogTampered = Problem & {
+export type LogTampered = Problem409 & {
     code: 'log_tampered';
-    status?: 409;
     retry?: false;
 };
 
 /**
  * The body is too large
  */
-export type PayloadTooLarge = Problem & {
+export type PayloadTooLarge = Problem413 & {
     code: 'payload_too_large';
-    status?: 413;
-    retry?: false;
     members_max?: number;
     bytes_max?: number;
 };
@@ -3637,20 +3473,16 @@ export type UnsupportedMediaType = Problem & {
 /**
  * Too many failed sign-ins; the account is locked for a while
  */
-export type AccountLocked = Problem & {
+export type AccountLocked = Problem429 & {
     code: 'account_locked';
-    status?: 429;
-    retry?: true;
     locked_until: string;
 };
 
 /**
  * Asked more often than the limit allows
  */
-export type RateLimited = Problem & {
+export type RateLimited = Problem429 & {
     code: 'rate_limited';
-    status?: 429;
-    retry?: true;
     /**
      * which one, as in command-user
      */
@@ -3660,20 +3492,16 @@ export type RateLimited = Problem & {
 /**
  * You have as many streams open as you may; close one first
  */
-export type TooManyStreams = Problem & {
+export type TooManyStreams = Problem429 & {
     code: 'too_many_streams';
-    status?: 429;
-    retry?: true;
     streams_max: number;
 };
 
 /**
  * Too many requests from this address at a time
  */
-export type TooManyRequests = Problem & {
+export type TooManyRequests = Problem429 & {
     code: 'too_many_requests';
-    status?: 429;
-    retry?: true;
 };
 
 /**
@@ -3688,19 +3516,15 @@ export type InternalError = Problem & {
 /**
  * Too much is waiting; nothing was recorded
  */
-export type Overloaded = Problem & {
+export type Overloaded = Problem503 & {
     code: 'overloaded';
-    status?: 503;
-    retry?: true;
 };
 
 /**
  * The clock of this server is far ahead of the log’s; nothing was recorded
  */
-export type ClockAhead = Problem & {
+export type ClockAhead = Problem503 & {
     code: 'clock_ahead';
-    status?: 503;
-    retry?: true;
     now: string;
     log_time: string;
 };
@@ -3708,28 +3532,22 @@ export type ClockAhead = Problem & {
 /**
  * The event log does not answer; nothing was recorded by this request
  */
-export type LogUnavailable = Problem & {
+export type LogUnavailable = Problem503 & {
     code: 'log_unavailable';
-    status?: 503;
-    retry?: true;
 };
 
 /**
  * It is not known whether this was recorded; send it again with the same key
  */
-export type OutcomeUnknown = Problem & {
+export type OutcomeUnknown = Problem503 & {
     code: 'outcome_unknown';
-    status?: 503;
-    retry?: true;
 };
 
 /**
  * The read models have not reached that position yet
  */
-export type ProjectionBehind = Problem & {
+export type ProjectionBehind = Problem503 & {
     code: 'projection_behind';
-    status?: 503;
-    retry?: true;
     position: Position;
     min_position: Position;
 };
@@ -3737,19 +3555,15 @@ export type ProjectionBehind = Problem & {
 /**
  * The identity provider does not answer
  */
-export type IssuerUnavailable = Problem & {
+export type IssuerUnavailable = Problem503 & {
     code: 'issuer_unavailable';
-    status?: 503;
-    retry?: true;
 };
 
 /**
  * A service behind this one does not answer
  */
-export type Unavailable = Problem & {
+export type Unavailable = Problem503 & {
     code: 'unavailable';
-    status?: 503;
-    retry?: true;
     /**
      * what does not answer
      */
@@ -3770,6 +3584,11 @@ export type Ledger2 = string;
  * as min_position: of the answer to a command, to read what it wrote
  */
 export type LedgerPosition = number;
+
+/**
+ * ETag of an answer that is known: 304 where it is still so
+ */
+export type IfNoneMatch = string;
 
 /**
  * wait until this position can be read; so does the header Ledger-Position
@@ -3795,12 +3614,12 @@ export type Position2 = number;
 
 export type DryRun = boolean;
 
-export type Id = string;
-
 /**
  * default: json; csv holds all rows
  */
 export type Format = 'json' | 'csv';
+
+export type Id2 = string;
 
 /**
  * default: 100
@@ -3839,13 +3658,15 @@ export type Q = string;
  */
 export type Totals = 'true' | 'false';
 
-export type LocationId = string;
+export type LocationId = Id;
 
-export type ItemId = string;
+export type ItemId = Id;
 
 export type Status = 'confirmed' | 'void';
 
 export type Username = string;
+
+export type Active = 'true' | 'false';
 
 /**
  * at least
@@ -3857,7 +3678,10 @@ export type AmountMin = string;
  */
 export type AmountMax = string;
 
-export type Active = 'true' | 'false';
+/**
+ * how the id begins, or words of the name
+ */
+export type ListItemsQ = string;
 
 /**
  * ETag or "position" of what was read: 412 where it has been changed since
@@ -3869,7 +3693,22 @@ export type IfMatch = string;
  */
 export type Sort = 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
 
-export type AccountId = string;
+/**
+ * -: downwards. Default: -recorded_at; with q: -number
+ */
+export type ListTransfersSort = 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
+
+export type AccountId = Id;
+
+/**
+ * first day, in the ledger's time zone
+ */
+export type GetProfitLossFrom = string;
+
+/**
+ * last day, included
+ */
+export type GetProfitLossTo = string;
 
 /**
  * at least
@@ -3881,14 +3720,14 @@ export type TotalPriceMin = string;
  */
 export type TotalPriceMax = string;
 
-export type BillNumber = string;
+export type BillNumber = Id;
 
 /**
  * the last id that was received; browsers send it by themselves
  */
 export type LastEventId = number;
 
-export type PaymentStatus = 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+export type PaymentStatus2 = PaymentStatus;
 
 /**
  * at least
@@ -3910,7 +3749,12 @@ export type DueDateFrom = string;
  */
 export type DueDateTo = string;
 
-export type PartyId = string;
+export type PartyId = Id;
+
+/**
+ * go on behind this position; Last-Event-ID goes before it
+ */
+export type StreamStockPosition = number;
 
 /**
  * device_token of an earlier sign-in: guesses of others do not lock this device out. Browsers send it as a cookie
@@ -3927,9 +3771,19 @@ export type Email = string;
  */
 export type Phone = string;
 
-export type SupplierId = string;
+/**
+ * -: downwards. Default: -recorded_at; with q: -number
+ */
+export type ListPurchasesSort = 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price' | 'open_amount' | '-open_amount' | 'due_date' | '-due_date';
 
-export type CustomerId = string;
+export type SupplierId = Id;
+
+export type CustomerId = Id;
+
+/**
+ * -: downwards. Default: -recorded_at; with q: -number
+ */
+export type ListReturnsSort = 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price';
 
 export type Month = string;
 
@@ -4095,26 +3949,10 @@ export type LoginErrors = {
 export type LoginError = LoginErrors[keyof LoginErrors];
 
 export type LoginResponses = {
-    200: {
-        access_token: string;
-        token_type: 'bearer';
-        /**
-         * seconds
-         */
-        expires_in: number;
-        /**
-         * what must be done before the token is good for anything else
-         */
-        next_step?: 'second_factor' | 'new_password' | 'enrol_factor';
-        /**
-         * for later sign-ins, in the header Device-Token; it gives no access
-         */
-        device_token: string;
-        /**
-         * where next_step is second_factor: what it may be
-         */
-        second_factors?: Array<'totp' | 'passkey' | 'recovery_code'>;
-    };
+    /**
+     * the answer
+     */
+    200: SignedIn;
 };
 
 export type LoginResponse = LoginResponses[keyof LoginResponses];
@@ -4228,17 +4066,10 @@ export type WhoAmIErrors = {
 export type WhoAmIError = WhoAmIErrors[keyof WhoAmIErrors];
 
 export type WhoAmIResponses = {
-    200: {
-        username: string;
-        /**
-         * in all ledgers but those of ledger_roles
-         */
-        role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
-        ledger_roles: Array<{
-            ledger_id: string;
-            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
-        }>;
-    };
+    /**
+     * the answer
+     */
+    200: Me;
 };
 
 export type WhoAmIResponse = WhoAmIResponses[keyof WhoAmIResponses];
@@ -4276,18 +4107,10 @@ export type GiveSecondFactorErrors = {
 export type GiveSecondFactorError = GiveSecondFactorErrors[keyof GiveSecondFactorErrors];
 
 export type GiveSecondFactorResponses = {
-    200: {
-        access_token: string;
-        token_type: 'bearer';
-        /**
-         * seconds
-         */
-        expires_in: number;
-        /**
-         * what must be done before the token is good for anything else
-         */
-        next_step?: 'second_factor' | 'new_password' | 'enrol_factor';
-    };
+    /**
+     * the answer
+     */
+    200: Token;
 };
 
 export type GiveSecondFactorResponse = GiveSecondFactorResponses[keyof GiveSecondFactorResponses];
@@ -4340,7 +4163,12 @@ export type ReauthenticateResponse = ReauthenticateResponses[keyof Reauthenticat
 export type ListFactorsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+    };
     url: '/api/v1/auth/factors';
 };
 
@@ -4362,14 +4190,11 @@ export type ListFactorsErrors = {
 export type ListFactorsError = ListFactorsErrors[keyof ListFactorsErrors];
 
 export type ListFactorsResponses = {
+    /**
+     * the answer
+     */
     200: {
-        data: Array<{
-            factor_id: string;
-            kind: 'totp' | 'passkey';
-            name: string | null;
-            created_at: string;
-            last_used_at: string | null;
-        }>;
+        data: Array<Factor>;
         recovery_codes_left: number;
     };
 };
@@ -4401,6 +4226,9 @@ export type BeginTotpErrors = {
 export type BeginTotpError = BeginTotpErrors[keyof BeginTotpErrors];
 
 export type BeginTotpResponses = {
+    /**
+     * the answer
+     */
     201: {
         factor_id: string;
         /**
@@ -4453,22 +4281,10 @@ export type ConfirmTotpErrors = {
 export type ConfirmTotpError = ConfirmTotpErrors[keyof ConfirmTotpErrors];
 
 export type ConfirmTotpResponses = {
-    200: {
-        /**
-         * shown this once; each good for one sign-in. Empty where those before are still good
-         */
-        recovery_codes: Array<string>;
-        access_token: string;
-        token_type: 'bearer';
-        /**
-         * seconds
-         */
-        expires_in: number;
-        /**
-         * what must be done before the token is good for anything else
-         */
-        next_step?: 'second_factor' | 'new_password' | 'enrol_factor';
-    };
+    /**
+     * the answer
+     */
+    200: EnrolledFactor;
 };
 
 export type ConfirmTotpResponse = ConfirmTotpResponses[keyof ConfirmTotpResponses];
@@ -4498,6 +4314,9 @@ export type ChallengePasskeyErrors = {
 export type ChallengePasskeyError = ChallengePasskeyErrors[keyof ChallengePasskeyErrors];
 
 export type ChallengePasskeyResponses = {
+    /**
+     * the answer
+     */
     200: {
         [key: string]: unknown;
     };
@@ -4534,6 +4353,9 @@ export type BeginPasskeyErrors = {
 export type BeginPasskeyError = BeginPasskeyErrors[keyof BeginPasskeyErrors];
 
 export type BeginPasskeyResponses = {
+    /**
+     * the answer
+     */
     201: {
         [key: string]: unknown;
     };
@@ -4574,22 +4396,10 @@ export type ConfirmPasskeyErrors = {
 export type ConfirmPasskeyError = ConfirmPasskeyErrors[keyof ConfirmPasskeyErrors];
 
 export type ConfirmPasskeyResponses = {
-    200: {
-        /**
-         * shown this once; each good for one sign-in. Empty where those before are still good
-         */
-        recovery_codes: Array<string>;
-        access_token: string;
-        token_type: 'bearer';
-        /**
-         * seconds
-         */
-        expires_in: number;
-        /**
-         * what must be done before the token is good for anything else
-         */
-        next_step?: 'second_factor' | 'new_password' | 'enrol_factor';
-    };
+    /**
+     * the answer
+     */
+    200: EnrolledFactor;
 };
 
 export type ConfirmPasskeyResponse = ConfirmPasskeyResponses[keyof ConfirmPasskeyResponses];
@@ -4626,12 +4436,10 @@ export type MakeRecoveryCodesErrors = {
 export type MakeRecoveryCodesError = MakeRecoveryCodesErrors[keyof MakeRecoveryCodesErrors];
 
 export type MakeRecoveryCodesResponses = {
-    201: {
-        /**
-         * shown this once; each good for one sign-in. Empty where those before are still good
-         */
-        recovery_codes: Array<string>;
-    };
+    /**
+     * the answer
+     */
+    201: RecoveryCodes;
 };
 
 export type MakeRecoveryCodesResponse = MakeRecoveryCodesResponses[keyof MakeRecoveryCodesResponses];
@@ -4754,7 +4562,12 @@ export type EndOtherSessionsResponse = EndOtherSessionsResponses[keyof EndOtherS
 export type ListSessionsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+    };
     url: '/api/v1/auth/sessions';
 };
 
@@ -4776,29 +4589,10 @@ export type ListSessionsErrors = {
 export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
 
 export type ListSessionsResponses = {
-    200: {
-        data: Array<{
-            session_id: string;
-            created_at: string;
-            /**
-             * to about 15 seconds
-             */
-            last_used_at: string;
-            expires_at: string;
-            /**
-             * where the sign-in came from; of IPv6 the /64 network
-             */
-            address: string;
-            /**
-             * the User-Agent of the sign-in
-             */
-            device: string;
-            /**
-             * the one that asks
-             */
-            current?: boolean;
-        }>;
-    };
+    /**
+     * the answer
+     */
+    200: Sessions;
 };
 
 export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
@@ -4886,7 +4680,12 @@ export type ListSessionsOfUserData = {
     path: {
         username: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+    };
     url: '/api/v1/users/{username}/sessions';
 };
 
@@ -4912,29 +4711,10 @@ export type ListSessionsOfUserErrors = {
 export type ListSessionsOfUserError = ListSessionsOfUserErrors[keyof ListSessionsOfUserErrors];
 
 export type ListSessionsOfUserResponses = {
-    200: {
-        data: Array<{
-            session_id: string;
-            created_at: string;
-            /**
-             * to about 15 seconds
-             */
-            last_used_at: string;
-            expires_at: string;
-            /**
-             * where the sign-in came from; of IPv6 the /64 network
-             */
-            address: string;
-            /**
-             * the User-Agent of the sign-in
-             */
-            device: string;
-            /**
-             * the one that asks
-             */
-            current?: boolean;
-        }>;
-    };
+    /**
+     * the answer
+     */
+    200: Sessions;
 };
 
 export type ListSessionsOfUserResponse = ListSessionsOfUserResponses[keyof ListSessionsOfUserResponses];
@@ -4983,11 +4763,40 @@ export type ListUsersData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
+         * default: 100
+         */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
+        /**
+         * how the username begins, or a word of the display name
+         */
+        q?: string;
+        /**
+         * in all ledgers; with ledger_id in that one. -: none
+         */
+        role?: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | '-';
+        /**
+         * in which they have a role of its own
+         */
+        ledger_id?: string;
+        active?: 'true' | 'false';
+        single_sign_on?: 'true' | 'false';
+        /**
+         * username
+         */
+        created_by?: string;
+        /**
+         * -: downwards. Default: username
+         */
+        sort?: 'username' | '-username' | 'created_at' | '-created_at';
     };
     url: '/api/v1/users';
 };
@@ -5010,35 +4819,13 @@ export type ListUsersErrors = {
 export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
 
 export type ListUsersResponses = {
+    /**
+     * the answer
+     */
     200: {
-        data: Array<{
-            username: string;
-            /**
-             * in all ledgers but those of ledger_roles
-             */
-            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
-            ledger_roles: Array<{
-                ledger_id: string;
-                role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
-            }>;
-            active: boolean;
-            /**
-             * of a user whom the identity provider knows: it keeps password and roles
-             */
-            single_sign_on: {
-                issuer: string;
-                subject: string;
-                display_name: string;
-            } | null;
-            /**
-             * of a password that the user has yet to change
-             */
-            password_expires_at: string | null;
-            created_at: string;
-            created_by: string;
-            locked_until: string | null;
-        }>;
+        data: Array<User>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
     };
 };
 
@@ -5076,37 +4863,10 @@ export type CreateUserErrors = {
 export type CreateUserError = CreateUserErrors[keyof CreateUserErrors];
 
 export type CreateUserResponses = {
-    201: {
-        username: string;
-        /**
-         * in all ledgers but those of ledger_roles
-         */
-        role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
-        ledger_roles: Array<{
-            ledger_id: string;
-            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
-        }>;
-        active: boolean;
-        /**
-         * of a user whom the identity provider knows: it keeps password and roles
-         */
-        single_sign_on: {
-            issuer: string;
-            subject: string;
-            display_name: string;
-        } | null;
-        /**
-         * of a password that the user has yet to change
-         */
-        password_expires_at: string | null;
-        created_at: string;
-        created_by: string;
-        locked_until: string | null;
-        /**
-         * where it was generated: shown this once
-         */
-        password?: string;
-    };
+    /**
+     * the answer
+     */
+    201: UserWithPassword;
 };
 
 export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
@@ -5142,33 +4902,10 @@ export type GetUserErrors = {
 export type GetUserError = GetUserErrors[keyof GetUserErrors];
 
 export type GetUserResponses = {
-    200: {
-        username: string;
-        /**
-         * in all ledgers but those of ledger_roles
-         */
-        role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
-        ledger_roles: Array<{
-            ledger_id: string;
-            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
-        }>;
-        active: boolean;
-        /**
-         * of a user whom the identity provider knows: it keeps password and roles
-         */
-        single_sign_on: {
-            issuer: string;
-            subject: string;
-            display_name: string;
-        } | null;
-        /**
-         * of a password that the user has yet to change
-         */
-        password_expires_at: string | null;
-        created_at: string;
-        created_by: string;
-        locked_until: string | null;
-    };
+    /**
+     * the answer
+     */
+    200: User;
 };
 
 export type GetUserResponse = GetUserResponses[keyof GetUserResponses];
@@ -5212,33 +4949,10 @@ export type ChangeUserErrors = {
 export type ChangeUserError = ChangeUserErrors[keyof ChangeUserErrors];
 
 export type ChangeUserResponses = {
-    200: {
-        username: string;
-        /**
-         * in all ledgers but those of ledger_roles
-         */
-        role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
-        ledger_roles: Array<{
-            ledger_id: string;
-            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
-        }>;
-        active: boolean;
-        /**
-         * of a user whom the identity provider knows: it keeps password and roles
-         */
-        single_sign_on: {
-            issuer: string;
-            subject: string;
-            display_name: string;
-        } | null;
-        /**
-         * of a password that the user has yet to change
-         */
-        password_expires_at: string | null;
-        created_at: string;
-        created_by: string;
-        locked_until: string | null;
-    };
+    /**
+     * the answer
+     */
+    200: User;
 };
 
 export type ChangeUserResponse = ChangeUserResponses[keyof ChangeUserResponses];
@@ -5277,33 +4991,10 @@ export type UnlockUserErrors = {
 export type UnlockUserError = UnlockUserErrors[keyof UnlockUserErrors];
 
 export type UnlockUserResponses = {
-    200: {
-        username: string;
-        /**
-         * in all ledgers but those of ledger_roles
-         */
-        role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
-        ledger_roles: Array<{
-            ledger_id: string;
-            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
-        }>;
-        active: boolean;
-        /**
-         * of a user whom the identity provider knows: it keeps password and roles
-         */
-        single_sign_on: {
-            issuer: string;
-            subject: string;
-            display_name: string;
-        } | null;
-        /**
-         * of a password that the user has yet to change
-         */
-        password_expires_at: string | null;
-        created_at: string;
-        created_by: string;
-        locked_until: string | null;
-    };
+    /**
+     * the answer
+     */
+    200: User;
 };
 
 export type UnlockUserResponse = UnlockUserResponses[keyof UnlockUserResponses];
@@ -5346,37 +5037,10 @@ export type ResetPasswordErrors = {
 export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
 
 export type ResetPasswordResponses = {
-    200: {
-        username: string;
-        /**
-         * in all ledgers but those of ledger_roles
-         */
-        role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
-        ledger_roles: Array<{
-            ledger_id: string;
-            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
-        }>;
-        active: boolean;
-        /**
-         * of a user whom the identity provider knows: it keeps password and roles
-         */
-        single_sign_on: {
-            issuer: string;
-            subject: string;
-            display_name: string;
-        } | null;
-        /**
-         * of a password that the user has yet to change
-         */
-        password_expires_at: string | null;
-        created_at: string;
-        created_by: string;
-        locked_until: string | null;
-        /**
-         * where it was generated: shown this once
-         */
-        password?: string;
-    };
+    /**
+     * the answer
+     */
+    200: UserWithPassword;
 };
 
 export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
@@ -5384,7 +5048,12 @@ export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordRe
 export type ListApiKeysData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+    };
     url: '/api/v1/api-keys';
 };
 
@@ -5406,27 +5075,11 @@ export type ListApiKeysErrors = {
 export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
 
 export type ListApiKeysResponses = {
+    /**
+     * the answer
+     */
     200: {
-        data: Array<{
-            key_id: string;
-            name: string;
-            /**
-             * who is recorded as having done what the key does
-             */
-            actor: string;
-            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
-            /**
-             * null: all ledgers
-             */
-            ledger_id: string | null;
-            created_at: string;
-            created_by: string;
-            expires_at: string;
-            /**
-             * to about 15 seconds
-             */
-            last_used_at: string | null;
-        }>;
+        data: Array<ApiKey>;
     };
 };
 
@@ -5460,30 +5113,10 @@ export type CreateApiKeyErrors = {
 export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
 
 export type CreateApiKeyResponses = {
-    201: {
-        key_id: string;
-        name: string;
-        /**
-         * who is recorded as having done what the key does
-         */
-        actor: string;
-        role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
-        /**
-         * null: all ledgers
-         */
-        ledger_id: string | null;
-        created_at: string;
-        created_by: string;
-        expires_at: string;
-        /**
-         * to about 15 seconds
-         */
-        last_used_at: string | null;
-        /**
-         * shown this once
-         */
-        key: string;
-    };
+    /**
+     * the answer
+     */
+    201: NewApiKey;
 };
 
 export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyResponses];
@@ -5598,6 +5231,9 @@ export type FinishSingleSignOnErrors = {
 export type FinishSingleSignOnError = FinishSingleSignOnErrors[keyof FinishSingleSignOnErrors];
 
 export type FinishSingleSignOnResponses = {
+    /**
+     * the answer
+     */
     200: {
         access_token: string;
         token_type: 'bearer';
@@ -5640,6 +5276,9 @@ export type TakeOverSignOnErrors = {
 export type TakeOverSignOnError = TakeOverSignOnErrors[keyof TakeOverSignOnErrors];
 
 export type TakeOverSignOnResponses = {
+    /**
+     * the answer
+     */
     200: {
         access_token: string;
         token_type: 'bearer';
@@ -5697,7 +5336,12 @@ export type EndSignOnResponse = EndSignOnResponses[keyof EndSignOnResponses];
 export type ListLedgersData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+    };
     url: '/api/v1/ledgers';
 };
 
@@ -5719,6 +5363,9 @@ export type ListLedgersErrors = {
 export type ListLedgersError = ListLedgersErrors[keyof ListLedgersErrors];
 
 export type ListLedgersResponses = {
+    /**
+     * the answer
+     */
     200: {
         data: Array<Ledger>;
     };
@@ -5764,6 +5411,9 @@ export type OpenLedgerResponses = {
      * if recorded
      */
     200: Ledger;
+    /**
+     * recorded
+     */
     201: Ledger;
 };
 
@@ -5777,6 +5427,10 @@ export type ListItemsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -5863,11 +5517,8 @@ export type ListItemsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: PageBetween & {
         data: Array<Item>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        position: Position;
     };
 };
 
@@ -5928,6 +5579,10 @@ export type GetItemData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -6044,6 +5699,10 @@ export type ListSuppliersData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -6121,11 +5780,8 @@ export type ListSuppliersResponses = {
     /**
      * the answer
      */
-    200: {
+    200: PageBetween & {
         data: Array<Supplier>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        position: Position;
     };
 };
 
@@ -6186,6 +5842,10 @@ export type GetSupplierData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -6302,6 +5962,10 @@ export type ListCustomersData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -6379,11 +6043,8 @@ export type ListCustomersResponses = {
     /**
      * the answer
      */
-    200: {
+    200: PageBetween & {
         data: Array<Customer>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        position: Position;
     };
 };
 
@@ -6444,6 +6105,10 @@ export type GetCustomerData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -6560,6 +6225,10 @@ export type ListLocationsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -6629,11 +6298,8 @@ export type ListLocationsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: PageBetween & {
         data: Array<Location>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        position: Position;
     };
 };
 
@@ -6694,6 +6360,10 @@ export type GetLocationData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -6814,6 +6484,10 @@ export type ListAccountsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -6885,11 +6559,8 @@ export type ListAccountsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: PageBetween & {
         data: Array<Account>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        position: Position;
     };
 };
 
@@ -6954,6 +6625,10 @@ export type GetAccountData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -7078,6 +6753,10 @@ export type ListEntriesData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -7148,10 +6827,8 @@ export type ListEntriesResponses = {
     /**
      * the answer
      */
-    200: {
+    200: Page & {
         data: Array<Entry>;
-        next_cursor: NextCursor;
-        position: Position;
     };
 };
 
@@ -7165,6 +6842,10 @@ export type GetTrialBalanceData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -7226,6 +6907,10 @@ export type ListPurchasesData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -7282,10 +6967,10 @@ export type ListPurchasesData = {
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price' | 'open_amount' | '-open_amount' | 'due_date' | '-due_date';
         status?: 'confirmed' | 'void';
-        supplier_id?: string;
-        item_id?: string;
-        location_id?: string;
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        supplier_id?: Id;
+        item_id?: Id;
+        location_id?: Id;
+        payment_status?: PaymentStatus;
         /**
          * at least
          */
@@ -7339,12 +7024,8 @@ export type ListPurchasesResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<Purchase>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -7474,6 +7155,10 @@ export type GetPurchaseData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         number: string;
@@ -7655,6 +7340,10 @@ export type ListLateCostsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -7711,11 +7400,11 @@ export type ListLateCostsData = {
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount' | 'open_amount' | '-open_amount' | 'due_date' | '-due_date';
         status?: 'confirmed' | 'void';
-        bill_number?: string;
-        supplier_id?: string;
-        item_id?: string;
-        location_id?: string;
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        bill_number?: Id;
+        supplier_id?: Id;
+        item_id?: Id;
+        location_id?: Id;
+        payment_status?: PaymentStatus;
         /**
          * at least
          */
@@ -7769,12 +7458,8 @@ export type ListLateCostsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<LateCost>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -7788,6 +7473,10 @@ export type GetLateCostData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         number: string;
@@ -7851,6 +7540,10 @@ export type ListBlowsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -7907,8 +7600,8 @@ export type ListBlowsData = {
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
         status?: 'confirmed' | 'void';
-        item_id?: string;
-        location_id?: string;
+        item_id?: Id;
+        location_id?: Id;
     };
     url: '/api/v1/blows';
 };
@@ -7938,12 +7631,8 @@ export type ListBlowsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<Blow>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -8073,6 +7762,10 @@ export type GetBlowData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         number: string;
@@ -8136,6 +7829,10 @@ export type ListSalesData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -8192,10 +7889,10 @@ export type ListSalesData = {
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price' | 'open_amount' | '-open_amount' | 'due_date' | '-due_date';
         status?: 'confirmed' | 'void';
-        customer_id?: string;
-        item_id?: string;
-        location_id?: string;
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        customer_id?: Id;
+        item_id?: Id;
+        location_id?: Id;
+        payment_status?: PaymentStatus;
         /**
          * at least
          */
@@ -8249,12 +7946,8 @@ export type ListSalesResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<Sale>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -8384,6 +8077,10 @@ export type GetSaleData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         number: string;
@@ -8447,6 +8144,10 @@ export type ListWastesData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -8503,8 +8204,8 @@ export type ListWastesData = {
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_cost' | '-total_cost';
         status?: 'confirmed' | 'void';
-        item_id?: string;
-        location_id?: string;
+        item_id?: Id;
+        location_id?: Id;
         /**
          * at least
          */
@@ -8542,12 +8243,8 @@ export type ListWastesResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<Waste>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -8677,6 +8374,10 @@ export type GetWasteData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         number: string;
@@ -8740,6 +8441,10 @@ export type ListStockTransfersData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -8796,8 +8501,8 @@ export type ListStockTransfersData = {
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
         status?: 'confirmed' | 'void';
-        item_id?: string;
-        location_id?: string;
+        item_id?: Id;
+        location_id?: Id;
     };
     url: '/api/v1/stock-transfers';
 };
@@ -8827,12 +8532,8 @@ export type ListStockTransfersResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<StockTransfer>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -8962,6 +8663,10 @@ export type GetStockTransferData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         number: string;
@@ -9025,6 +8730,10 @@ export type ListTransfersData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -9081,7 +8790,7 @@ export type ListTransfersData = {
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
         status?: 'confirmed' | 'void';
-        account_id?: string;
+        account_id?: Id;
         /**
          * at least
          */
@@ -9119,12 +8828,8 @@ export type ListTransfersResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<Transfer>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -9254,6 +8959,10 @@ export type GetTransferData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         number: string;
@@ -9317,6 +9026,10 @@ export type ListJournalEntriesData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -9373,7 +9086,7 @@ export type ListJournalEntriesData = {
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
         status?: 'confirmed' | 'void';
-        account_id?: string;
+        account_id?: Id;
         /**
          * at least
          */
@@ -9411,12 +9124,8 @@ export type ListJournalEntriesResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<JournalEntry>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -9546,6 +9255,10 @@ export type GetJournalEntryData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         number: string;
@@ -9609,6 +9322,10 @@ export type ListPaymentsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -9665,9 +9382,9 @@ export type ListPaymentsData = {
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
         status?: 'confirmed' | 'void';
-        bill_number?: string;
-        party_id?: string;
-        account_id?: string;
+        bill_number?: Id;
+        party_id?: Id;
+        account_id?: Id;
         /**
          * at least
          */
@@ -9705,12 +9422,8 @@ export type ListPaymentsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<Payment>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -9840,6 +9553,10 @@ export type GetPaymentData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         number: string;
@@ -9903,6 +9620,10 @@ export type ListWriteOffsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -9959,8 +9680,8 @@ export type ListWriteOffsData = {
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
         status?: 'confirmed' | 'void';
-        bill_number?: string;
-        party_id?: string;
+        bill_number?: Id;
+        party_id?: Id;
         /**
          * at least
          */
@@ -9998,12 +9719,8 @@ export type ListWriteOffsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<WriteOff>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -10133,6 +9850,10 @@ export type GetWriteOffData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         number: string;
@@ -10196,6 +9917,10 @@ export type ListStockCountsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -10252,8 +9977,8 @@ export type ListStockCountsData = {
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
         status?: 'confirmed' | 'void';
-        item_id?: string;
-        location_id?: string;
+        item_id?: Id;
+        location_id?: Id;
     };
     url: '/api/v1/stock-counts';
 };
@@ -10283,12 +10008,8 @@ export type ListStockCountsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<StockCount>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -10418,6 +10139,10 @@ export type GetStockCountData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         number: string;
@@ -10660,6 +10385,10 @@ export type ListReturnsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -10716,10 +10445,10 @@ export type ListReturnsData = {
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price';
         status?: 'confirmed' | 'void';
-        bill_number?: string;
-        party_id?: string;
-        item_id?: string;
-        location_id?: string;
+        bill_number?: Id;
+        party_id?: Id;
+        item_id?: Id;
+        location_id?: Id;
         /**
          * at least
          */
@@ -10757,12 +10486,8 @@ export type ListReturnsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<Return>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -10776,6 +10501,10 @@ export type GetReturnData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         number: string;
@@ -11002,6 +10731,10 @@ export type ListApprovalsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -11099,12 +10832,8 @@ export type ListApprovalsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<Approval>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -11118,6 +10847,10 @@ export type GetApprovalData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -11181,6 +10914,10 @@ export type ListApprovalThresholdsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -11285,6 +11022,10 @@ export type ListReservationsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -11345,8 +11086,8 @@ export type ListReservationsData = {
          * -: of none
          */
         customer_id?: string;
-        item_id?: string;
-        location_id?: string;
+        item_id?: Id;
+        location_id?: Id;
     };
     url: '/api/v1/reservations';
 };
@@ -11376,12 +11117,8 @@ export type ListReservationsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<Reservation>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -11556,6 +11293,10 @@ export type GetReservationData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -11619,6 +11360,10 @@ export type ListFlashSalesData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -11675,9 +11420,9 @@ export type ListFlashSalesData = {
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
         status?: 'open' | 'closed';
-        item_id?: string;
-        location_id?: string;
-        account_id?: string;
+        item_id?: Id;
+        location_id?: Id;
+        account_id?: Id;
     };
     url: '/api/v1/flash-sales';
 };
@@ -11707,12 +11452,8 @@ export type ListFlashSalesResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<FlashSale>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -11834,6 +11575,10 @@ export type GetQueueData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -11986,6 +11731,10 @@ export type GetFlashSaleData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -12157,6 +11906,10 @@ export type ListOrdersData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -12213,10 +11966,10 @@ export type ListOrdersData = {
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price';
         status?: 'pending' | 'paying' | 'confirmed' | 'released' | 'refund_due' | 'refunded';
-        customer_id?: string;
-        item_id?: string;
-        location_id?: string;
-        account_id?: string;
+        customer_id?: Id;
+        item_id?: Id;
+        location_id?: Id;
+        account_id?: Id;
         /**
          * at least
          */
@@ -12254,12 +12007,8 @@ export type ListOrdersResponses = {
     /**
      * the answer
      */
-    200: {
+    200: DocumentPage & {
         data: Array<Order>;
-        next_cursor: NextCursor;
-        prev_cursor: PrevCursor;
-        totals?: ListTotals;
-        position: Position;
     };
 };
 
@@ -12273,6 +12022,10 @@ export type GetOrderData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -12394,6 +12147,10 @@ export type GetQueueTicketData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -12445,6 +12202,10 @@ export type GetDrawData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -12656,6 +12417,10 @@ export type ListPeriodsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -12717,6 +12482,10 @@ export type ListStockData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -12748,8 +12517,8 @@ export type ListStockData = {
          * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
-        item_id?: string;
-        location_id?: string;
+        item_id?: Id;
+        location_id?: Id;
     };
     url: '/api/v1/stock';
 };
@@ -12775,10 +12544,8 @@ export type ListStockResponses = {
     /**
      * the answer
      */
-    200: {
+    200: Page & {
         data: Array<StockAtPlace>;
-        next_cursor: NextCursor;
-        position: Position;
     };
 };
 
@@ -12792,6 +12559,10 @@ export type GetStockData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -12855,6 +12626,10 @@ export type ListMovementsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -12896,7 +12671,7 @@ export type ListMovementsData = {
          * until this moment or day, included
          */
         to?: string;
-        location_id?: string;
+        location_id?: Id;
     };
     url: '/api/v1/stock/{id}/movements';
 };
@@ -12926,10 +12701,8 @@ export type ListMovementsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: Page & {
         data: Array<Movement>;
-        next_cursor: NextCursor;
-        position: Position;
     };
 };
 
@@ -12943,6 +12716,10 @@ export type ExplainStockData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         id: string;
@@ -12976,7 +12753,7 @@ export type ExplainStockData = {
          * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
-        location_id?: string;
+        location_id?: Id;
     };
     url: '/api/v1/stock/{id}/explain';
 };
@@ -13019,6 +12796,10 @@ export type ListAdjustmentsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -13058,8 +12839,8 @@ export type ListAdjustmentsData = {
          * until this moment or day, included
          */
         to?: string;
-        item_id?: string;
-        location_id?: string;
+        item_id?: Id;
+        location_id?: Id;
         /**
          * number of the document whose cost was changed
          */
@@ -13093,10 +12874,8 @@ export type ListAdjustmentsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: Page & {
         data: Array<CostAdjustment>;
-        next_cursor: NextCursor;
-        position: Position;
     };
 };
 
@@ -13113,8 +12892,8 @@ export type StreamStockData = {
     };
     path?: never;
     query?: {
-        item_id?: string;
-        location_id?: string;
+        item_id?: Id;
+        location_id?: Id;
         /**
          * go on behind this position; Last-Event-ID goes before it
          */
@@ -13225,7 +13004,7 @@ export type StreamOrdersData = {
     };
     path?: never;
     query?: {
-        order_id?: string;
+        order_id?: Id;
         /**
          * go on behind this position; Last-Event-ID goes before it
          */
@@ -13276,6 +13055,10 @@ export type ListWebhooksData = {
     path?: never;
     query?: {
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -13314,7 +13097,7 @@ export type ListWebhooksResponses = {
      */
     200: {
         data: Array<Webhook>;
-        next_cursor: string | null;
+        next_cursor: NextCursor;
     };
 };
 
@@ -13635,6 +13418,10 @@ export type ListWebhookAttemptsData = {
     };
     query?: {
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -13677,7 +13464,7 @@ export type ListWebhookAttemptsResponses = {
      */
     200: {
         data: Array<WebhookAttempt>;
-        next_cursor: string | null;
+        next_cursor: NextCursor;
     };
 };
 
@@ -13691,6 +13478,10 @@ export type GetDashboardData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -13736,6 +13527,10 @@ export type GetProfitLossData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -13817,6 +13612,10 @@ export type GetAgingData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -13886,6 +13685,10 @@ export type GetStockMovementData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -13967,6 +13770,10 @@ export type GetStockValuationData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -14040,6 +13847,10 @@ export type GetCustomerSalesData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -14121,6 +13932,10 @@ export type GetSupplierCostsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -14202,6 +14017,10 @@ export type GetTrendsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -14283,6 +14102,10 @@ export type GetRestatementData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query: {
@@ -14493,29 +14316,7 @@ export type GetChainHeadResponses = {
         /**
          * the last one
          */
-        checkpoint: {
-            ledger: string;
-            /**
-             * number of events
-             */
-            size: number;
-            head_position: number;
-            head_hash: string;
-            /**
-             * RFC 9162, over the hashes of the events
-             */
-            merkle_root: string;
-            recorded_at: string;
-            key_id: string;
-            /**
-             * Ed25519, base64url
-             */
-            public_key: string;
-            /**
-             * base64url
-             */
-            signature: string;
-        } | null;
+        checkpoint: Checkpoint | null;
     };
 };
 
@@ -14528,6 +14329,10 @@ export type ListCheckpointsData = {
     };
     path?: never;
     query?: {
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -14564,31 +14369,11 @@ export type ListCheckpointsError = ListCheckpointsErrors[keyof ListCheckpointsEr
 export type ListCheckpointsResponses = {
     /**
      * the answer
+     *
+     * the answer
      */
     200: {
-        data: Array<{
-            ledger: string;
-            /**
-             * number of events
-             */
-            size: number;
-            head_position: number;
-            head_hash: string;
-            /**
-             * RFC 9162, over the hashes of the events
-             */
-            merkle_root: string;
-            recorded_at: string;
-            key_id: string;
-            /**
-             * Ed25519, base64url
-             */
-            public_key: string;
-            /**
-             * base64url
-             */
-            signature: string;
-        }>;
+        data: Array<Checkpoint>;
         next_cursor: NextCursor;
     };
 };
@@ -14630,29 +14415,7 @@ export type MakeCheckpointResponses = {
     /**
      * the answer
      */
-    201: {
-        ledger: string;
-        /**
-         * number of events
-         */
-        size: number;
-        head_position: number;
-        head_hash: string;
-        /**
-         * RFC 9162, over the hashes of the events
-         */
-        merkle_root: string;
-        recorded_at: string;
-        key_id: string;
-        /**
-         * Ed25519, base64url
-         */
-        public_key: string;
-        /**
-         * base64url
-         */
-        signature: string;
-    };
+    201: Checkpoint;
 };
 
 export type MakeCheckpointResponse = MakeCheckpointResponses[keyof MakeCheckpointResponses];
@@ -14718,63 +14481,9 @@ export type ProveDocumentResponses = {
     200: {
         format: string;
         number: string;
-        opening: {
-            event: {
-                position: number;
-                id: string;
-                type: string;
-                data: {
-                    [key: string]: unknown;
-                };
-                metadata: {
-                    [key: string]: unknown;
-                };
-            };
-            /**
-             * hashes from the leaf up to the root of the checkpoint
-             */
-            path: Array<string>;
-        };
-        events: Array<{
-            event: {
-                position: number;
-                id: string;
-                type: string;
-                data: {
-                    [key: string]: unknown;
-                };
-                metadata: {
-                    [key: string]: unknown;
-                };
-            };
-            /**
-             * hashes from the leaf up to the root of the checkpoint
-             */
-            path: Array<string>;
-        }>;
-        checkpoint: {
-            ledger: string;
-            /**
-             * number of events
-             */
-            size: number;
-            head_position: number;
-            head_hash: string;
-            /**
-             * RFC 9162, over the hashes of the events
-             */
-            merkle_root: string;
-            recorded_at: string;
-            key_id: string;
-            /**
-             * Ed25519, base64url
-             */
-            public_key: string;
-            /**
-             * base64url
-             */
-            signature: string;
-        };
+        opening: ProvenEvent;
+        events: Array<ProvenEvent>;
+        checkpoint: Checkpoint;
     };
 };
 
@@ -14919,6 +14628,10 @@ export type ListEventsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -14992,10 +14705,8 @@ export type ListEventsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: Page & {
         data: Array<AuditEvent>;
-        next_cursor: NextCursor;
-        position: Position;
     };
 };
 
@@ -15009,6 +14720,10 @@ export type ListSecurityEventsData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
@@ -15086,10 +14801,8 @@ export type ListSecurityEventsResponses = {
     /**
      * the answer
      */
-    200: {
+    200: Page & {
         data: Array<SecurityEvent>;
-        next_cursor: NextCursor;
-        position: Position;
     };
 };
 
@@ -15103,6 +14816,10 @@ export type GetHistoryData = {
          * as min_position: of the answer to a command, to read what it wrote
          */
         'Ledger-Position'?: number;
+        /**
+         * ETag of an answer that is known: 304 where it is still so
+         */
+        'If-None-Match'?: string;
     };
     path: {
         kind: string;
@@ -15178,10 +14895,8 @@ export type GetHistoryResponses = {
     /**
      * the answer
      */
-    200: {
+    200: Page & {
         data: Array<HistoryEntry>;
-        next_cursor: NextCursor;
-        position: Position;
     };
 };
 
@@ -15212,6 +14927,9 @@ export type GetProjectionsErrors = {
 export type GetProjectionsError = GetProjectionsErrors[keyof GetProjectionsErrors];
 
 export type GetProjectionsResponses = {
+    /**
+     * the answer
+     */
     200: ProjectionHealth;
 };
 
