@@ -121,6 +121,8 @@ describe('over HTTP', () => {
     expect(expectStatus(await auditor.post('/audit/checkpoints'), 201).body).toEqual(made);
     expect((await auditor.get('/audit/checkpoints')).body).toEqual({ data: [made], next_cursor: null });
     expect((await auditor.get('/audit/checkpoints?cursor=1')).body.data).toEqual([]);
+    const [, row] = (await auditor.get('/audit/checkpoints?format=csv')).body.split('\r\n');
+    expect(row.split(',')).toEqual(Object.values(made).map(String));
     for (const bad of ['limit=0', 'limit=1001', 'limit=x', 'cursor=-1'])
       expect([bad, (await auditor.get(`/audit/checkpoints?${bad}`)).status]).toEqual([bad, 400]);
     const { body: head } = expectStatus(await auditor.get('/audit/chain/head'), 200);

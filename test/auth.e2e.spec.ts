@@ -367,6 +367,51 @@ describe('users', () => {
     expect(names).toContain('admin');
   });
 
+  test('are found by what they are, in either order, forth and back, and as a table', async () => {
+    const { username } = await newUser('staff', 'plant-7');
+    await newUser('viewer');
+    const found = async (query: string): Promise<{ username: string; role: Role | null; created_at: string }[]> =>
+      expectStatus(await admin.get(`/users?limit=1000&${query}`), 200).body.data;
+    const names = async (query: string) => (await found(query)).map((user) => user.username);
+    expect(await names('ledger_id=plant-7')).toEqual([username]);
+    expect(await names('ledger_id=plant-7&role=staff')).toEqual([username]);
+    expect(await names('ledger_id=plant-7&role=viewer')).toEqual([]);
+    expect(await names(`role=-&q=${username.toUpperCase()}`)).toEqual([username]);
+    const viewers = await found('role=viewer');
+    expect(new Set(viewers.map(({ role }) => role))).toEqual(new Set(['viewer']));
+    expect(await names('active=true&created_by=system&single_sign_on=false')).toEqual(['admin']);
+    expect(await names('single_sign_on=true')).toEqual([]);
+    const all = await found('');
+    expect(await names('sort=-username')).toEqual(all.map((user) => user.username).toReversed());
+    const newest = await found('sort=-created_at');
+    expect(newest.map(({ created_at }) => created_at)).toEqual(
+      all
+        .map(({ created_at }) => created_at)
+        .toSorted()
+        .toReversed(),
+    );
+    const page = async (more: string) =>
+      expectStatus(await admin.get(`/users?sort=-created_at&limit=2${more}`), 200).body;
+    const first = await page('');
+    const second = await page(`&cursor=${first.next_cursor}`);
+    expect([...first.data, ...second.data]).toEqual(newest.slice(0, 4));
+    expect(first.prev_cursor).toBeNull();
+    expect((await page(`&cursor=${second.prev_cursor}`)).data).toEqual(first.data);
+    for (const wrong of ['role=boss', 'active=maybe', 'sort=password', 'ledger_id=*', `cursor=${first.next_cursor}`])
+      expect([wrong, (await admin.get(`/users?${wrong}`)).status]).toEqual([wrong, 400]);
+    const [names_of_columns, row] = (await admin.get('/users?ledger_id=plant-7&format=csv')).body.split('\r\n');
+    expect(names_of_columns).toMatch(/^username,role,ledger_roles_ledger_id,ledger_roles_role,active,/);
+    expect(row).toMatch(new RegExp(`^${username},,plant-7,staff,true,`));
+    for (const list of ['api-keys', 'ledgers', 'auth/sessions', 'auth/factors', `users/${username}/sessions`]) {
+      const { headers, body } = expectStatus(await admin.get(`/${list}?format=csv`), 200);
+      expect([list, headers.get('content-type'), body.split(',', 1)[0]]).toEqual([
+        list,
+        'text/csv; charset=utf-8',
+        expect.stringMatching(/_id$/),
+      ]);
+    }
+  });
+
   test('have names of their own', async () => {
     const answer = await admin.post('/users', { username: 'admin', password: PASSWORD, role: 'staff' });
     expect([answer.status, answer.body.code]).toEqual([409, 'user_exists']);

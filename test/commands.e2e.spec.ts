@@ -481,6 +481,8 @@ describe('every command is answered as the contract says', () => {
       two.body,
       bought.body,
     ]);
+    const of_item = await books.manager.get(`/orders?item_id=${offer.item_id}`);
+    expect(of_item.body.data).toEqual([two.body, bought.body]);
     const cancelled = expectStatus(await books.manager.post(`/orders/${order_id}/cancel`, undefined), 201);
     expect(cancelled.body).toMatchObject({ status: 'released', release_reason: 'cancelled' });
     await refused(books.manager.post(`/orders/${order_id}/cancel`, undefined), 409, 'order_ended');

@@ -307,6 +307,13 @@ describe('webhooks', () => {
     );
     const rotate = () => admin.post(`${path(one!.body)}/secret`, {}, { 'idempotency-key': 'rotate' });
     expect((await rotate()).body.secret).toBe((await rotate()).body.secret);
+    const replayed = [one!, two!, await rotate()].map(({ headers }) => headers.get('idempotency-replayed'));
+    expect(replayed.filter((said) => said === 'true')).toHaveLength(2);
+    const table = (await admin.get('/webhooks?format=csv')).body.split('\r\n');
+    expect([table[0].split(',', 2), table.filter((row: string) => row.includes(body.url)).length]).toEqual([
+      ['webhook_id', 'url'],
+      1,
+    ]);
     const { data } = (await admin.get('/webhooks')).body;
     expect(data.filter(({ url }: { url: string }) => url === body.url)).toHaveLength(1);
     expectStatus(await admin.delete(path(one!.body)), 204);

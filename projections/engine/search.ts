@@ -26,6 +26,8 @@ export interface SearchOrder {
   descending: boolean;
   /** All rows of the list, by index in this order: FROM what, WHERE what. */
   from: RawBuilder<unknown>;
+  /** false: no index has this order, so all rows of a filter are sorted. */
+  is_indexed?: boolean;
 }
 export interface Search {
   columns: RawBuilder<unknown>;
@@ -46,9 +48,14 @@ const READ_FOR_EACH_ROW = 100;
 /** In the list's order, at most `limit`, each with the cells that it is ordered by as `key`. @throws QueryRefused list_too_broad */
 export async function searchRows<R extends object>(db: Db, search: Search): Promise<(R & { key: string[] })[]> {
   return byIndex(db, async () => {
-    const soon = await walked<R>(db, search, READ_FIRST * search.limit);
+    const { is_indexed = true } = search.order;
+    const soon = is_indexed ? await walked<R>(db, search, READ_FIRST * search.limit) : undefined;
     if (soon !== undefined) return soon;
     const narrowest = await narrowestOf(db, search.filters);
+    if (!is_indexed) {
+      if (narrowest === undefined) throw new QueryRefused('list_too_broad', { rows_max: ROWS_READ_MAX });
+      return sorted<R>(db, search, narrowest.from);
+    }
     if (narrowest !== undefined && narrowest.count <= ROWS_READ_MAX / 10) return sorted<R>(db, search, narrowest.from);
     const read_max = Math.max(ROWS_READ_MAX, READ_FOR_EACH_ROW * search.limit);
     const found = await walked<R>(db, search, read_max);

@@ -22,6 +22,7 @@ import {
   searchDocuments,
   totalsOfDocuments,
 } from './search-documents.js';
+import { listStock, STOCK_ORDERS, type StockFilter, type StockOrder, stock } from './stock.js';
 
 const SALES = 20_400;
 const ledger = { ledger: 'main' };
@@ -86,6 +87,19 @@ const customers = Array.from({ length: CUSTOMERS }, (_, n): Customer => {
   };
 });
 
+/** More than a list sorts; each location has few enough. */
+const places = Array.from({ length: ROWS_READ_MAX + 1000 }, (_, n) => {
+  const on_hand = chance.whole(0, 500);
+  return {
+    item_id: `I-${String(Math.floor(n / 10)).padStart(4, '0')}`,
+    location_id: `L-${n % 10}`,
+    on_hand,
+    value: on_hand * chance.whole(1, 300),
+    reserved: chance.percent(10) ? Math.min(on_hand, 20) : 0,
+  };
+});
+type Place = (typeof places)[number];
+
 let postgres: PostgresServer;
 let db: Db;
 /** Of the statements asked meanwhile: what each reads, and how. */
@@ -103,9 +117,11 @@ beforeAll(async () => {
   const parts = sales.flatMap(({ position, parts }) =>
     parts.map((part) => ({ ...ledger, kind: 'sale', part, position })),
   );
+  const of_places = places.map((place) => ({ ...ledger, first_position: 1, ...place }));
   for (const [table, of] of [
     [documents, rows],
     [document_parts, parts],
+    [stock, of_places],
   ] as const) {
     const names = sql.join(Object.keys(table.columns).map((name) => sql.ref(name)));
     await sql`INSERT INTO ${sql.table(table.name)} (${names}) SELECT * FROM ${rowsOf(table.columns, of)}`.execute(db);
@@ -274,6 +290,68 @@ it('are refused where too many would have to be read', async () => {
   await expect(asked).rejects.toEqual(new QueryRefused('list_too_broad', { rows_max: ROWS_READ_MAX }));
   const found = await ask(db, ledger, searchDocuments, search, 'recorded_at', false, { limit: 10 });
   expect(found.map(({ position }) => Number(position))).toEqual(sales.slice(0, 10).map(({ position }) => position));
+});
+
+const PLACE_FILTERS: [name: string, filter: StockFilter, has: (place: Place) => boolean][] = [
+  ['of a location', { location_id: 'L-3' }, ({ location_id }) => location_id === 'L-3'],
+  ['of an item', { item_id: 'I-0042' }, ({ item_id }) => item_id === 'I-0042'],
+  [
+    'that are short at a location',
+    { location_id: 'L-3', measures: { available: { most: '5' } } },
+    ({ location_id, on_hand, reserved }) => location_id === 'L-3' && on_hand - reserved <= 5,
+  ],
+  [
+    'with reservations, of a value',
+    { location_id: 'L-4', measures: { reserved: { least: '1' }, value: { least: '10.001', most: '500.009' } } },
+    ({ location_id, reserved, value }) => location_id === 'L-4' && reserved >= 1 && value >= 1001 && value <= 50_000,
+  ],
+];
+const PLACE_CELLS: Record<StockOrder, (place: Place) => (string | number)[]> = {
+  item_id: ({ item_id, location_id }) => [item_id, location_id],
+  location_id: ({ item_id, location_id }) => [location_id, item_id],
+  on_hand: ({ item_id, location_id, on_hand }) => [on_hand, item_id, location_id],
+  value: ({ item_id, location_id, value }) => [value, item_id, location_id],
+};
+const placesOf = ({ data }: { data: readonly { item_id: string; location_id: string }[] }) =>
+  data.map(({ item_id, location_id }) => `${item_id} ${location_id}`);
+
+describe.each(PLACE_FILTERS)(`places %s (SEED=${seed})`, (_name, filter, has) => {
+  it.each(STOCK_ORDERS.flatMap((by) => [by, `-${by}`]))('by %s: the rows of a plain list, by index', async (sort) => {
+    const [by, descending] = [sort.replace('-', '') as StockOrder, sort.startsWith('-')];
+    const compare = (one: Place, other: Place) => {
+      const [cells, others] = [PLACE_CELLS[by](one), PLACE_CELLS[by](other)];
+      const at = cells.findIndex((cell, index) => cell !== others[index]);
+      return (cells[at]! < others[at]! ? -1 : 1) * (descending ? -1 : 1);
+    };
+    const expected = placesOf({ data: places.filter(has).toSorted(compare) });
+    const page = (cursor?: string) =>
+      ask(db, ledger, listStock, { ...filter, sort: { by, descending }, limit: 7, cursor });
+    plans = [];
+    const first = await page();
+    expect(placesOf(first)).toEqual(expected.slice(0, 7));
+    expect(first.prev_cursor).toBeNull();
+    if (expected.length <= 7) return expect(first.next_cursor).toBeNull();
+    const next = await page(first.next_cursor!);
+    expect(placesOf(next)).toEqual(expected.slice(7, 14));
+    expect(await page(next.prev_cursor!)).toEqual(first);
+    return expect(plans.flatMap(tablesReadWhole)).toEqual([]);
+  });
+});
+
+it('sorts no more places by an amount than it may read, and none of the past', async () => {
+  const all = { sort: { by: 'value', descending: true }, limit: 3 } as const;
+  const too_broad = new QueryRefused('list_too_broad', { rows_max: ROWS_READ_MAX });
+  await expect(ask(db, ledger, listStock, all)).rejects.toEqual(too_broad);
+  const empty = { measures: { on_hand: { most: '0' } }, limit: 3 };
+  const expected = placesOf({ data: places.filter(({ on_hand }) => on_hand === 0) });
+  expect(placesOf(await ask(db, ledger, listStock, empty))).toEqual(expected.slice(0, 3));
+  for (const [filter, parameters] of [
+    [all, ['sort']],
+    [empty, ['on_hand']],
+  ] as const)
+    await expect(ask(db, { ...ledger, position: 0 }, listStock, filter)).rejects.toEqual(
+      new QueryRefused('only_at_present', { parameters }),
+    );
 });
 
 const CUSTOMER_FILTERS: [name: string, filter: MasterDataFilter, has: (customer: Customer) => boolean][] = [

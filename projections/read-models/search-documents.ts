@@ -213,8 +213,8 @@ function within(
 
 const MINOR_MAX = 10n ** 18n;
 
-/** A bound may be finer than the currency, and beyond what its books can hold. */
-function minor(amount: string | undefined, digits: number, rounded: 'up' | 'down'): string | undefined {
+/** In minor units. A bound may be finer than the currency, and beyond what its books can hold. */
+export function minor(amount: string | undefined, digits: number, rounded: 'up' | 'down'): string | undefined {
   if (amount === undefined) return undefined;
   const units = parseDecimal(amount, PRICE_DECIMALS_MAX)!;
   const scale = 10n ** BigInt(PRICE_DECIMALS_MAX - digits);

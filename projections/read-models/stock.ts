@@ -1,15 +1,18 @@
 import { type RawBuilder, sql } from 'kysely';
 import { levelOf, type StockLevel } from '../../libs/documents/figures.js';
 import type { AsOf } from '../as-of/as-of.js';
-import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import { LIMIT_DEFAULT, type PageBetween, type Paging, pageBetween, readCursor } from '../as-of/cursor.js';
 import { lookUp, type Snapshot } from '../as-of/snapshot.js';
+import { QueryRefused } from '../database/query-refused.js';
 import { type TableOf, table } from '../database/tables.js';
 import { sumsIn } from '../engine/as-of-sums.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
 import { type IncomingEvent, momentsOf } from '../engine/incoming-event.js';
 import { appendRunningBalances, deltasByKey, runningBalances } from '../engine/running-balances.js';
+import { type SearchOrder, searchRows } from '../engine/search.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { upsertRows } from '../engine/upsert-rows.js';
+import { minor, type Range } from './search-documents.js';
 
 const MEASURES = ['quantity', 'value', 'hold'] as const;
 /** `run_quantity` is on hand, `run_value` its value, `run_hold` what is reserved. */
@@ -79,35 +82,126 @@ interface StockRow {
   reserved: bigint;
 }
 
-/** Every location that an item has ever been at. */
-export async function listStock(
-  snapshot: Snapshot,
-  filter: { item_id?: string; location_id?: string } & Paging = {},
-): Promise<Page<StockAtPlace>> {
-  const { item_id, location_id, limit = LIMIT_DEFAULT, cursor } = filter;
-  const list = JSON.stringify(['stock', snapshot.ledger, item_id, location_id]);
-  const after = readCursor(list, cursor, 'text', 'text');
-  const wanted = [
-    sql`k.ledger = ${snapshot.ledger}`,
-    ...(item_id === undefined ? [] : [sql`k.item_id = ${item_id}`]),
-    ...(location_id === undefined ? [] : [sql`k.location_id = ${location_id}`]),
-    ...(after === undefined ? [] : [sql`(k.item_id, k.location_id) > (${after[0]}, ${after[1]})`]),
-  ];
-  const rows = await stockRows(snapshot, sql.join(wanted, sql` AND `), limit + 1);
-  const keyOf = (row: StockRow) => [row.item_id, row.location_id];
-  return pageOf(rows, limit, snapshot.position, list, keyOf, ({ item_id, location_id, ...row }) => ({
-    item_id,
-    location_id,
-    ...levelOf(row, snapshot.digits),
-  }));
+/** Both included; of `value` decimals in major units. */
+const MEASURED = {
+  on_hand: sql`m.on_hand`,
+  reserved: sql`m.reserved`,
+  available: sql`(m.on_hand - m.reserved)`,
+  value: sql`m.value`,
+};
+export type StockMeasure = keyof typeof MEASURED;
+export interface StockFilter extends Paging {
+  item_id?: string;
+  location_id?: string;
+  measures?: Partial<Record<StockMeasure, Range>>;
+  /** Default: by item, upwards. */
+  sort?: { by: StockOrder; descending: boolean };
+}
+export const STOCK_ORDERS = ['item_id', 'location_id', 'on_hand', 'value'] as const;
+export type StockOrder = (typeof STOCK_ORDERS)[number];
+const PLACE = [
+  { name: 'item_id', type: 'text' },
+  { name: 'location_id', type: 'text' },
+] as const;
+const ORDERS: Record<StockOrder, SearchOrder['columns']> = {
+  item_id: PLACE,
+  location_id: [PLACE[1], PLACE[0]],
+  on_hand: [{ name: 'on_hand', type: 'bigint' }, ...PLACE],
+  value: [{ name: 'value', type: 'bigint' }, ...PLACE],
+};
+const BY_ITEM = { by: 'item_id', descending: false } as const;
+
+/** Every location that an item has ever been at. @throws QueryRefused only_at_present, list_too_broad */
+export async function listStock(snapshot: Snapshot, filter: StockFilter = {}): Promise<PageBetween<StockAtPlace>> {
+  const { item_id, location_id, limit = LIMIT_DEFAULT, cursor, measures = {}, sort = BY_ITEM } = filter;
+  const list = JSON.stringify(['stock', snapshot.ledger, item_id, location_id, measures, sort]);
+  const types = ORDERS[sort.by].map(({ type }) => type);
+  const [back = 0, ...key] = readCursor(list, cursor, 'whole', ...types) ?? [];
+  const beside = [...Object.keys(measures), ...(sort.by === 'item_id' ? [] : ['sort'])];
+  if (beside.length > 0 && !snapshot.present) throw new QueryRefused('only_at_present', { parameters: beside });
+  const reading = {
+    after: cursor === undefined ? undefined : (key as string[]),
+    descending: sort.descending !== (back === 1),
+    limit: limit + 1,
+  };
+  const rows =
+    beside.length > 0
+      ? await searchStock(snapshot, filter, sort.by, reading)
+      : await stockRows(snapshot, placesIn(snapshot, { item_id, location_id }, 'k'), reading);
+  return pageBetween(
+    rows,
+    { limit, position: snapshot.position, list, after: cursor !== undefined, back: back === 1 },
+    (row, towards_begin) => [
+      towards_begin ? 1 : 0,
+      ...ORDERS[sort.by].map(({ name }) => `${row[name as keyof StockRow]}`),
+    ],
+    ({ item_id, location_id, on_hand, value, reserved }) => ({
+      item_id,
+      location_id,
+      ...levelOf({ on_hand, value, reserved }, snapshot.digits),
+    }),
+  );
 }
 
-async function stockRows(snapshot: Snapshot, wanted: ReturnType<typeof sql>, limit: number): Promise<StockRow[]> {
+interface Reading {
+  after?: readonly string[] | undefined;
+  descending?: boolean;
+  limit: number;
+}
+
+function placesIn(
+  { ledger }: Snapshot,
+  { item_id, location_id }: Pick<StockFilter, 'item_id' | 'location_id'>,
+  row: 'k' | 'm',
+): RawBuilder<unknown> {
+  const given = Object.entries({ ledger, item_id, location_id }).filter(([, value]) => value !== undefined);
+  return sql.join(
+    given.map(([name, value]) => sql`${sql.ref(`${row}.${name}`)} = ${value}`),
+    sql` AND `,
+  );
+}
+
+/** No index has amounts: each change of a place would have to change it, too. */
+function searchStock(
+  snapshot: Snapshot,
+  { item_id, location_id, measures = {} }: StockFilter,
+  by: StockOrder,
+  reading: Reading & { descending: boolean },
+): Promise<StockRow[]> {
+  const from = sql`stock m WHERE ${placesIn(snapshot, { item_id, location_id }, 'm')}`;
+  const bounds = Object.entries(measures).flatMap(([name, { least, most }]) => {
+    const [from, to] =
+      name === 'value' ? [minor(least, snapshot.digits, 'up'), minor(most, snapshot.digits, 'down')] : [least, most];
+    const measure = MEASURED[name as StockMeasure];
+    return [
+      ...(from === undefined ? [] : [sql`${measure} >= ${from}::bigint`]),
+      ...(to === undefined ? [] : [sql`${measure} <= ${to}::bigint`]),
+    ];
+  });
+  const filters = [{ wanted: sql`true`, from }, ...bounds.map((wanted) => ({ wanted }))];
+  const { descending, after, limit } = reading;
+  return searchRows<StockRow>(snapshot.trx, {
+    columns: sql`m.item_id, m.location_id, m.on_hand, m.value, m.reserved`,
+    filters,
+    order: { columns: ORDERS[by], descending, from, is_indexed: by === 'item_id' || by === 'location_id' },
+    ...(after !== undefined && { after }),
+    limit,
+  });
+}
+
+async function stockRows(
+  snapshot: Snapshot,
+  places: RawBuilder<unknown>,
+  { after, descending = false, limit }: Reading,
+): Promise<StockRow[]> {
+  const [way, beyond] = descending ? [sql`DESC`, sql`<`] : [sql`ASC`, sql`>`];
+  const wanted =
+    after === undefined ? places : sql`${places} AND (k.item_id, k.location_id) ${beyond} (${after[0]}, ${after[1]})`;
   const source = snapshot.present
     ? sql`SELECT k.item_id, k.location_id, k.on_hand, k.value, k.reserved FROM stock k WHERE ${wanted}`
     : sql`SELECT k.item_id, k.location_id, s.quantity AS on_hand, s.value, s.hold AS reserved
         FROM stock k ${sumsIn(MOVEMENTS, snapshot)} WHERE ${wanted} AND ${begunIn(snapshot)} AND s.included`;
-  return lookUp(snapshot, sql<StockRow>`${source} ORDER BY k.item_id, k.location_id LIMIT ${limit}`);
+  return lookUp(snapshot, sql<StockRow>`${source} ORDER BY k.item_id ${way}, k.location_id ${way} LIMIT ${limit}`);
 }
 
 /** All places, and those that an event behind `position` names with the last such event; a present snapshot. */
@@ -140,8 +234,7 @@ export async function stockOfItem(
   snapshot: Snapshot,
   item_id: string,
 ): Promise<StockLevel & { item_id: string; locations: (StockLevel & { location_id: string })[]; position: number }> {
-  const wanted = sql`k.ledger = ${snapshot.ledger} AND k.item_id = ${item_id}`;
-  const rows = await stockRows(snapshot, wanted, 10_000);
+  const rows = await stockRows(snapshot, placesIn(snapshot, { item_id }, 'k'), { limit: 10_000 });
   const total = { on_hand: 0n, value: 0n, reserved: 0n };
   for (const row of rows) {
     total.on_hand += row.on_hand;

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { dayEnd, dayStart } from '../../../libs/ledger/calendar.js';
+import { QUANTITY_MAX } from '../../../libs/ledger/money.js';
 import type { AsOf } from '../../../projections/as-of/as-of.js';
 import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
 import { type FieldOptions, Instant, OneOf, optional, Text, Whole } from '../http/fields.js';
@@ -15,6 +16,9 @@ const WholeParameter = (minimum: number, maximum: number, options: FieldOptions)
     Transform(({ value }) => (/^(0|[1-9]\d{0,15})$/.test(value) ? Number(value) : value), { toClassOnly: true }),
     Whole(minimum, maximum, { ...optional, ...options }),
   );
+const pieces = (description: string) => WholeParameter(0, QUANTITY_MAX, { description });
+export const LeastPieces = () => pieces('at least');
+export const MostPieces = () => pieces('at most');
 export const Position = (options: FieldOptions) => WholeParameter(0, Number.MAX_SAFE_INTEGER, options);
 
 export const Moment = (options: FieldOptions = {}) =>

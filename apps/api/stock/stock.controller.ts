@@ -1,10 +1,10 @@
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import type { Page } from '../../../projections/as-of/cursor.js';
+import type { Page, PageBetween } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { type ApiRequest, userOf } from '../http/request.js';
-import { page } from '../http/schema.js';
+import { page, pageBetween } from '../http/schema.js';
 import { ApiAnswer, ApiList, OfOnePosition } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
@@ -13,7 +13,7 @@ import { GetStock } from './get-stock.query.js';
 import { ListMovements } from './list-movements.query.js';
 import { ListStock } from './list-stock.query.js';
 import { Explanation, ItemStock, Movement, StockAtPlace } from './stock.dto.js';
-import { ExplainParameters, MovementsParameters, StockParameters } from './stock.parameters.js';
+import { ExplainParameters, MovementsParameters, StockParameters, stockFilterOf } from './stock.parameters.js';
 
 @ApiTags('stock')
 @Controller('stock')
@@ -23,12 +23,15 @@ export class StockController {
   @Get()
   @Permit('signed_in')
   @OfOnePosition()
-  @ApiList('listStock', 'Lists stock by item and location, with its value', page(StockAtPlace))
-  list(@Req() request: ApiRequest, @Query() query: StockParameters): Promise<Page<StockAtPlace>> {
-    const { item_id, location_id, limit, cursor } = query;
-    return this.queries.execute(
-      new ListStock(snapshotQueryOf(request, query), { item_id, location_id, limit, cursor }),
-    );
+  @ApiList(
+    'listStock',
+    'Lists stock by item and location, with its value',
+    pageBetween(StockAtPlace),
+    'list_too_broad',
+    'only_at_present',
+  )
+  list(@Req() request: ApiRequest, @Query() query: StockParameters): Promise<PageBetween<StockAtPlace>> {
+    return this.queries.execute(new ListStock(snapshotQueryOf(request, query), stockFilterOf(query)));
   }
 
   @Get(':id')
