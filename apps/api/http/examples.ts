@@ -14,10 +14,10 @@ export const EXAMPLES: Record<string, unknown> = {
   "type": "asset",
   "may_go_negative": false,
   "active": true,
-  "position": 55,
-  "debit": 6885.38,
+  "position": 57,
+  "debit": 7197.25,
   "credit": 0,
-  "balance": 6885.38
+  "balance": 7197.25
  },
  "AccountBody": {
   "account_id": "savings",
@@ -30,11 +30,11 @@ export const EXAMPLES: Record<string, unknown> = {
  "AdjustedBy": [
   "LC-260401-0001"
  ],
- "AdjustedMoney": -2.69,
+ "AdjustedMoney": 1500,
  "Adjusts": {
-  "documents": 1,
-  "amount": 0.07,
-  "cost_of_sales": 0
+  "documents": 11,
+  "amount": 290.63,
+  "cost_of_sales": 55
  },
  "Aging": {
   "data": [
@@ -47,7 +47,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "days_61_90": 0,
     "days_over_90": 0,
     "total": 100,
-    "href": "/api/v1/sales?customer_id=CUST-001&as_of=2026-03-31&position=55"
+    "href": "/api/v1/sales?customer_id=CUST-001&as_of=2026-03-31&position=57"
    },
    {
     "owed": "to_us",
@@ -58,11 +58,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "days_61_90": 0,
     "days_over_90": 0,
     "total": 150,
-    "href": "/api/v1/sales?customer_id=CUST-002&as_of=2026-03-31&position=55"
+    "href": "/api/v1/sales?customer_id=CUST-002&as_of=2026-03-31&position=57"
    }
   ],
   "next_cursor": null,
-  "position": 55,
+  "position": 57,
   "totals": {
    "to_us": {
     "not_due": 0,
@@ -73,12 +73,12 @@ export const EXAMPLES: Record<string, unknown> = {
     "total": 250
    },
    "by_us": {
-    "not_due": 800,
+    "not_due": 1175,
     "days_0_30": 6000,
     "days_31_60": 0,
     "days_61_90": 0,
     "days_over_90": 0,
-    "total": 6800
+    "total": 7175
    }
   }
  },
@@ -288,7 +288,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "reason": "the new manager asked for it",
   "created_by": "admin",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 64
+  "position": 65
  },
  "CheckOutBody": {
   "line_items": [
@@ -301,8 +301,8 @@ export const EXAMPLES: Record<string, unknown> = {
  },
  "Checkpoint": {
   "ledger": "walkthrough",
-  "size": 56,
-  "head_position": 55,
+  "size": 30,
+  "head_position": 29,
   "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
   "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
   "recorded_at": "2026-04-01T08:00:00.000Z",
@@ -326,30 +326,30 @@ export const EXAMPLES: Record<string, unknown> = {
     "balance": 1000
    }
   ],
-  "stock_value": 6960.5,
+  "stock_value": 7275,
   "months_closed": [
    "2026-03"
   ],
   "created_by": "mia",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 53
+  "position": 55
  },
  "CodeBody": {
   "code": "492039"
  },
  "CostAdjustment": {
-  "position": 62,
+  "position": 54,
   "cause": "LC-260401-0001",
-  "number": "SC-260401-0001",
-  "type": "StockCounted",
-  "of_position": 50,
-  "item_id": "preform-28g",
+  "number": "RT-260401-0001",
+  "type": "SaleReturned",
+  "of_position": 32,
+  "item_id": "bottle-500ml",
   "location_id": "main",
-  "value": -0.07,
-  "effective_at": "2026-04-01T08:00:00.000Z",
+  "value": 1.25,
+  "effective_at": "2026-03-11T09:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "actor": "admin",
-  "href": "/api/v1/stock-counts/SC-260401-0001",
+  "actor": "sam",
+  "href": "/api/v1/returns/RT-260401-0001",
   "cause_href": "/api/v1/late-costs/LC-260401-0001"
  },
  "CostLine": {
@@ -379,9 +379,9 @@ export const EXAMPLES: Record<string, unknown> = {
     "name": "Spring Water Ltd",
     "quantity": 20000,
     "revenue": 3025,
-    "cost": 1450,
-    "profit": 1575,
-    "href": "/api/v1/sales?customer_id=CUST-001&from=2026-03-01&to=2026-03-31&position=70"
+    "cost": 1500,
+    "profit": 1525,
+    "href": "/api/v1/sales?customer_id=CUST-001&from=2026-03-01&to=2026-03-31&position=71"
    },
    {
     "month": null,
@@ -391,18 +391,18 @@ export const EXAMPLES: Record<string, unknown> = {
     "name": "Lemonade Ltd",
     "quantity": 1000,
     "revenue": 150,
-    "cost": 72.5,
-    "profit": 77.5,
-    "href": "/api/v1/sales?customer_id=CUST-002&from=2026-03-01&to=2026-03-31&position=70"
+    "cost": 75,
+    "profit": 75,
+    "href": "/api/v1/sales?customer_id=CUST-002&from=2026-03-01&to=2026-03-31&position=71"
    }
   ],
   "next_cursor": null,
-  "position": 70,
+  "position": 71,
   "totals": {
    "quantity": 21000,
    "revenue": 3175,
-   "cost": 1522.5,
-   "profit": 1652.5
+   "cost": 1575,
+   "profit": 1600
   }
  },
  "Dashboard": {
@@ -411,20 +411,55 @@ export const EXAMPLES: Record<string, unknown> = {
    "items": 2,
    "pieces": 124750,
    "reserved": 0,
-   "value": 6885.38
+   "value": 7197.25
   },
   "low_stock": [],
   "today": {
    "quantity": 1000,
    "revenue": 170,
-   "cost": 72.5,
-   "profit": 97.5
+   "cost": 75,
+   "profit": 95
   },
   "owed": {
    "to_us": 420,
-   "by_us": 6800
+   "by_us": 7175
   },
   "last_documents": [
+   {
+    "kind": "late_cost",
+    "number": "LC-260401-0001",
+    "bill_number": "PO-260401-0001",
+    "supplier_id": "CARRIER",
+    "location_id": "main",
+    "basis": "quantity",
+    "amount": 375,
+    "line_items": [
+     {
+      "item_id": "preform-28g",
+      "quantity": 48000,
+      "amount": 375,
+      "capitalised": 375,
+      "expensed": 0
+     }
+    ],
+    "capitalised": 375,
+    "expensed": 0,
+    "reason": "freight",
+    "due_date": "2026-04-30",
+    "payment_status": "pending",
+    "paid_amount": 0,
+    "returned_amount": 0,
+    "open_amount": 375,
+    "written_off_amount": 0,
+    "payments": [],
+    "returns": [],
+    "write_offs": [],
+    "status": "confirmed",
+    "created_by": "sam",
+    "effective_at": "2026-03-02T11:00:00.000Z",
+    "recorded_at": "2026-04-01T08:00:00.000Z",
+    "position": 54
+   },
    {
     "kind": "sale",
     "number": "SO-260401-0004",
@@ -438,7 +473,9 @@ export const EXAMPLES: Record<string, unknown> = {
       "unit_price": 0.2,
       "total_price": 100,
       "cost": 36.25,
-      "profit": 63.75
+      "profit": 63.75,
+      "adjusted_cost": 37.5,
+      "adjusted_profit": 62.5
      }
     ],
     "total_price": 100,
@@ -456,22 +493,15 @@ export const EXAMPLES: Record<string, unknown> = {
     "created_by": "mia",
     "effective_at": "2026-03-24T09:00:00.000Z",
     "recorded_at": "2026-04-01T08:00:00.000Z",
-    "position": 52
-   },
-   {
-    "kind": "transfer",
-    "number": "MT-260401-0003",
-    "from_account_id": "bank",
-    "to_account_id": "conversion",
-    "amount": 1200,
-    "status": "confirmed",
-    "created_by": "mia",
-    "effective_at": "2026-03-30T09:00:00.000Z",
-    "recorded_at": "2026-04-01T08:00:00.000Z",
-    "position": 51
+    "position": 52,
+    "adjusted_total_cost": 37.5,
+    "adjusted_total_profit": 62.5,
+    "adjusted_by": [
+     "LC-260401-0001"
+    ]
    }
   ],
-  "position": 55
+  "position": 57
  },
  "DrawPage": {
   "data": [
@@ -505,50 +535,50 @@ export const EXAMPLES: Record<string, unknown> = {
  },
  "Explanation": {
   "item_id": "bottle-500ml",
-  "location_id": null,
+  "location_id": "main",
   "summary": {
-   "on_hand": 16800,
-   "reserved": 10,
-   "available": 16790,
-   "average_cost": 0.0725,
-   "value": 1218
+   "on_hand": 12500,
+   "reserved": 0,
+   "available": 12500,
+   "average_cost": 0.075,
+   "value": 937.5
   },
   "data": [
    {
-    "position": 52,
-    "type": "SaleRecorded",
-    "number": "SO-260401-0004",
-    "cause": null,
-    "location_id": "yard",
-    "quantity": -500,
-    "value": -36.25,
-    "effective_at": "2026-03-24T09:00:00.000Z",
-    "on_hand": 4300,
-    "value_on_hand": 311.75,
-    "recorded_at": "2026-04-01T08:00:00.000Z",
-    "actor": "mia",
-    "average_cost": 0.0725,
-    "href": "/api/v1/sales/SO-260401-0004"
-   },
-   {
-    "position": 47,
-    "type": "WasteRecorded",
-    "number": "WS-260401-0001",
-    "cause": null,
-    "location_id": "yard",
-    "quantity": -200,
-    "value": -14.5,
-    "effective_at": "2026-03-18T09:00:00.000Z",
-    "on_hand": 4800,
-    "value_on_hand": 348,
+    "position": 54,
+    "type": "CostsAdjusted",
+    "number": "SO-260401-0003",
+    "cause": "LC-260401-0001",
+    "location_id": "main",
+    "quantity": 0,
+    "value": -5,
+    "effective_at": "2026-04-01T08:00:00.000Z",
+    "on_hand": 12500,
+    "value_on_hand": 937.5,
     "recorded_at": "2026-04-01T08:00:00.000Z",
     "actor": "sam",
-    "average_cost": 0.0725,
-    "href": "/api/v1/wastes/WS-260401-0001"
+    "average_cost": 0.075,
+    "href": "/api/v1/sales/SO-260401-0003"
+   },
+   {
+    "position": 54,
+    "type": "CostsAdjusted",
+    "number": "SO-260401-0002",
+    "cause": "LC-260401-0001",
+    "location_id": "main",
+    "quantity": 0,
+    "value": 2.5,
+    "effective_at": "2026-04-01T08:00:00.000Z",
+    "on_hand": 12500,
+    "value_on_hand": 937.5,
+    "recorded_at": "2026-04-01T08:00:00.000Z",
+    "actor": "sam",
+    "average_cost": 0.075,
+    "href": "/api/v1/sales/SO-260401-0002"
    }
   ],
   "next_cursor": null,
-  "position": 70
+  "position": 54
  },
  "Factor": {
   "factor_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
@@ -661,7 +691,7 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "stopped": null,
-  "position": 56
+  "position": 58
  },
  "Item": {
   "item_id": "preform-28g",
@@ -728,7 +758,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "created_by": "admin",
   "effective_at": "2026-04-01T08:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 61
+  "position": 63
  },
  "JournalEntryBody": {
   "lines": [
@@ -750,47 +780,48 @@ export const EXAMPLES: Record<string, unknown> = {
   "kind": "late_cost",
   "number": "LC-260401-0001",
   "bill_number": "PO-260401-0001",
-  "supplier_id": "SUP-PET",
+  "supplier_id": "CARRIER",
   "location_id": "main",
   "basis": "quantity",
-  "amount": 150,
+  "amount": 375,
   "line_items": [
    {
     "item_id": "preform-28g",
     "quantity": 48000,
-    "amount": 150,
-    "capitalised": 150,
+    "amount": 375,
+    "capitalised": 375,
     "expensed": 0
    }
   ],
-  "capitalised": 150,
+  "capitalised": 375,
   "expensed": 0,
   "reason": "freight",
-  "due_date": "2026-05-01",
+  "due_date": "2026-04-30",
   "payment_status": "pending",
   "paid_amount": 0,
   "returned_amount": 0,
-  "open_amount": 150,
+  "open_amount": 375,
   "written_off_amount": 0,
   "payments": [],
   "returns": [],
   "write_offs": [],
   "status": "confirmed",
-  "created_by": "admin",
-  "effective_at": "2026-04-01T00:00:00.000Z",
+  "created_by": "sam",
+  "effective_at": "2026-03-02T11:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 62,
+  "position": 54,
   "adjusts": {
-   "documents": 1,
-   "amount": 0.07,
-   "cost_of_sales": 0
+   "documents": 11,
+   "amount": 290.63,
+   "cost_of_sales": 55
   }
  },
  "LateCostBody": {
-  "amount": 150,
+  "supplier_id": "CARRIER",
+  "amount": 375,
   "basis": "quantity",
   "reason": "freight",
-  "due_date": "2026-05-01"
+  "due_date": "2026-04-30"
  },
  "Ledger": {
   "ledger_id": "walkthrough",
@@ -841,19 +872,19 @@ export const EXAMPLES: Record<string, unknown> = {
   ]
  },
  "Movement": {
-  "position": 52,
-  "type": "SaleRecorded",
+  "position": 54,
+  "type": "CostsAdjusted",
   "number": "SO-260401-0004",
-  "cause": null,
+  "cause": "LC-260401-0001",
   "location_id": "yard",
-  "quantity": -500,
-  "value": -36.25,
+  "quantity": 0,
+  "value": -1.25,
   "effective_at": "2026-03-24T09:00:00.000Z",
   "on_hand": 4300,
-  "value_on_hand": 311.75,
+  "value_on_hand": 322.5,
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "actor": "mia",
-  "average_cost": 0.0725
+  "actor": "sam",
+  "average_cost": 0.075
  },
  "NewApiKey": {
   "key_id": "5d41402abc4b2a76",
@@ -904,7 +935,7 @@ export const EXAMPLES: Record<string, unknown> = {
   ],
   "active": true,
   "disabled_reason": null,
-  "position": 70,
+  "position": 71,
   "sent_position": null,
   "failures": 0,
   "failing_since": null,
@@ -975,7 +1006,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "status": "closed",
   "decided_by": "mia",
   "decided_at": "2026-04-01T08:00:00.000Z",
-  "position": 55
+  "position": 57
  },
  "Periods": {
   "data": [
@@ -984,10 +1015,10 @@ export const EXAMPLES: Record<string, unknown> = {
     "status": "closed",
     "decided_by": "mia",
     "decided_at": "2026-04-01T08:00:00.000Z",
-    "position": 55
+    "position": 57
    }
   ],
-  "position": 55
+  "position": 57
  },
  "Position": 11,
  "ProfitLoss": {
@@ -996,18 +1027,18 @@ export const EXAMPLES: Record<string, unknown> = {
     "key": "fl_example-shown-this-once",
     "quantity": 22000,
     "revenue": 3345,
-    "cost": 1595,
-    "profit": 1750,
-    "href": "/api/v1/stock/bottle-500ml/movements?position=55"
+    "cost": 1650,
+    "profit": 1695,
+    "href": "/api/v1/stock/bottle-500ml/movements?position=57"
    }
   ],
   "next_cursor": null,
-  "position": 55,
+  "position": 57,
   "totals": {
    "quantity": 22000,
    "revenue": 3345,
-   "cost": 1595,
-   "profit": 1750
+   "cost": 1650,
+   "profit": 1695
   }
  },
  "ProjectionHealth": {
@@ -1163,7 +1194,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "closed_through": "2026-02",
   "created_by": "admin",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 54
+  "position": 56
  },
  "Reservation": {
   "kind": "reservation",
@@ -1206,7 +1237,7 @@ export const EXAMPLES: Record<string, unknown> = {
   },
   "versus": {
    "known_at": "2026-04-01T08:00:00.000Z",
-   "position": 70
+   "position": 71
   },
   "data": [
    {
@@ -1221,14 +1252,14 @@ export const EXAMPLES: Record<string, unknown> = {
     "after": {
      "quantity": 20000,
      "revenue": 3000,
-     "cost": 1450,
-     "profit": 1550
+     "cost": 1500,
+     "profit": 1500
     },
     "difference": {
      "quantity": 20000,
      "revenue": 3000,
-     "cost": 1450,
-     "profit": 1550
+     "cost": 1500,
+     "profit": 1500
     },
     "events": [
      {
@@ -1240,9 +1271,19 @@ export const EXAMPLES: Record<string, unknown> = {
       "backdated": true,
       "position": 30,
       "href": "/api/v1/sales/SO-260401-0001"
+     },
+     {
+      "type": "LateCostRecorded",
+      "number": "LC-260401-0001",
+      "actor": "sam",
+      "recorded_at": "2026-04-01T08:00:00.000Z",
+      "effective_at": "2026-03-02T11:00:00.000Z",
+      "backdated": true,
+      "position": 54,
+      "href": "/api/v1/late-costs/LC-260401-0001"
      }
     ],
-    "events_total": 1
+    "events_total": 2
    },
    {
     "key": "fl_example-shown-this-once",
@@ -1256,14 +1297,14 @@ export const EXAMPLES: Record<string, unknown> = {
     "after": {
      "quantity": -500,
      "revenue": -75,
-     "cost": -36.25,
-     "profit": -38.75
+     "cost": -37.5,
+     "profit": -37.5
     },
     "difference": {
      "quantity": -500,
      "revenue": -75,
-     "cost": -36.25,
-     "profit": -38.75
+     "cost": -37.5,
+     "profit": -37.5
     },
     "events": [
      {
@@ -1275,13 +1316,23 @@ export const EXAMPLES: Record<string, unknown> = {
       "backdated": true,
       "position": 32,
       "href": "/api/v1/returns/RT-260401-0001"
+     },
+     {
+      "type": "LateCostRecorded",
+      "number": "LC-260401-0001",
+      "actor": "sam",
+      "recorded_at": "2026-04-01T08:00:00.000Z",
+      "effective_at": "2026-03-02T11:00:00.000Z",
+      "backdated": true,
+      "position": 54,
+      "href": "/api/v1/late-costs/LC-260401-0001"
      }
     ],
-    "events_total": 1
+    "events_total": 2
    }
   ],
   "next_cursor": null,
-  "position": 70,
+  "position": 71,
   "totals": {
    "before": {
     "quantity": 0,
@@ -1292,14 +1343,14 @@ export const EXAMPLES: Record<string, unknown> = {
    "after": {
     "quantity": 22000,
     "revenue": 3345,
-    "cost": 1595,
-    "profit": 1750
+    "cost": 1650,
+    "profit": 1695
    },
    "difference": {
     "quantity": 22000,
     "revenue": 3345,
-    "cost": 1595,
-    "profit": 1750
+    "cost": 1650,
+    "profit": 1695
    }
   }
  },
@@ -1435,8 +1486,8 @@ export const EXAMPLES: Record<string, unknown> = {
   "on_hand": 12500,
   "reserved": 0,
   "available": 12500,
-  "average_cost": 0.0725,
-  "value": 906.25
+  "average_cost": 0.075,
+  "value": 937.5
  },
  "StockCount": {
   "kind": "stock_count",
@@ -1491,36 +1542,36 @@ export const EXAMPLES: Record<string, unknown> = {
     "in": {
      "blow": {
       "quantity": 39000,
-      "value": 2827.5
+      "value": 2925
      },
      "sale_return": {
       "quantity": 500,
-      "value": 36.25
+      "value": 37.5
      }
     },
     "total_in": {
      "quantity": 39500,
-     "value": 2863.75
+     "value": 2962.5
     },
     "out": {
      "sale": {
       "quantity": 21000,
-      "value": 1522.5
+      "value": 1575
      },
      "stock_transfer": {
       "quantity": 5000,
-      "value": 362.5
+      "value": 375
      }
     },
     "total_out": {
      "quantity": 26000,
-     "value": 1885
+     "value": 1950
     },
     "closing": {
      "quantity": 13500,
-     "value": 978.75
+     "value": 1012.5
     },
-    "href": "/api/v1/stock/bottle-500ml/movements?location_id=main&from=2026-03-01&to=2026-03-31&position=70"
+    "href": "/api/v1/stock/bottle-500ml/movements?location_id=main&from=2026-03-01&to=2026-03-31&position=71"
    },
    {
     "item_id": "bottle-500ml",
@@ -1532,36 +1583,36 @@ export const EXAMPLES: Record<string, unknown> = {
     "in": {
      "stock_transfer": {
       "quantity": 5000,
-      "value": 362.5
+      "value": 375
      }
     },
     "total_in": {
      "quantity": 5000,
-     "value": 362.5
+     "value": 375
     },
     "out": {
      "sale": {
       "quantity": 500,
-      "value": 36.25
+      "value": 37.5
      },
      "waste": {
       "quantity": 200,
-      "value": 14.5
+      "value": 15
      }
     },
     "total_out": {
      "quantity": 700,
-     "value": 50.75
+     "value": 52.5
     },
     "closing": {
      "quantity": 4300,
-     "value": 311.75
+     "value": 322.5
     },
-    "href": "/api/v1/stock/bottle-500ml/movements?location_id=yard&from=2026-03-01&to=2026-03-31&position=70"
+    "href": "/api/v1/stock/bottle-500ml/movements?location_id=yard&from=2026-03-01&to=2026-03-31&position=71"
    }
   ],
   "next_cursor": null,
-  "position": 70
+  "position": 71
  },
  "StockTransfer": {
   "kind": "stock_transfer",
@@ -1598,24 +1649,24 @@ export const EXAMPLES: Record<string, unknown> = {
     "item_id": "bottle-500ml",
     "location_id": "main",
     "on_hand": 12500,
-    "average_cost": 0.0725,
-    "value": 906.25,
-    "href": "/api/v1/stock/bottle-500ml/explain?location_id=main&position=70"
+    "average_cost": 0.075,
+    "value": 937.5,
+    "href": "/api/v1/stock/bottle-500ml/explain?location_id=main&position=71"
    },
    {
     "item_id": "bottle-500ml",
     "location_id": "yard",
     "on_hand": 4300,
-    "average_cost": 0.0725,
-    "value": 311.75,
-    "href": "/api/v1/stock/bottle-500ml/explain?location_id=yard&position=70"
+    "average_cost": 0.075,
+    "value": 322.5,
+    "href": "/api/v1/stock/bottle-500ml/explain?location_id=yard&position=71"
    }
   ],
   "next_cursor": null,
-  "position": 70,
+  "position": 71,
   "totals": {
    "on_hand": 124750,
-   "value": 7035.31
+   "value": 7197.25
   }
  },
  "Supplier": {
@@ -1634,6 +1685,21 @@ export const EXAMPLES: Record<string, unknown> = {
     "month": null,
     "from": "2026-03-01",
     "to": "2026-03-31",
+    "supplier_id": "CARRIER",
+    "name": "Carrier & Sons",
+    "purchases": 0,
+    "purchased": 375,
+    "returned": 0,
+    "cost": 375,
+    "paid": 0,
+    "written_off": 0,
+    "owed": 375,
+    "href": "/api/v1/purchases?supplier_id=CARRIER&from=2026-03-01&to=2026-03-31&position=71"
+   },
+   {
+    "month": null,
+    "from": "2026-03-01",
+    "to": "2026-03-31",
     "supplier_id": "SUP-PET",
     "name": "PET Works",
     "purchases": 2,
@@ -1643,16 +1709,16 @@ export const EXAMPLES: Record<string, unknown> = {
     "paid": 1000,
     "written_off": 0,
     "owed": 6800,
-    "href": "/api/v1/purchases?supplier_id=SUP-PET&from=2026-03-01&to=2026-03-31&position=70"
+    "href": "/api/v1/purchases?supplier_id=SUP-PET&from=2026-03-01&to=2026-03-31&position=71"
    }
   ],
   "next_cursor": null,
-  "position": 70,
+  "position": 71,
   "totals": {
    "purchases": 2,
-   "purchased": 7875,
+   "purchased": 8250,
    "returned": 75,
-   "cost": 7800,
+   "cost": 8175,
    "paid": 1000,
    "written_off": 0
   }
@@ -1662,7 +1728,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "reason": "the new manager asked for it",
   "decided_by": "admin",
   "decided_at": "2026-04-01T08:00:00.000Z",
-  "position": 64
+  "position": 65
  },
  "ThresholdBody": {
   "approval_threshold": 4000,
@@ -1675,7 +1741,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "reason": "the new manager asked for it",
     "decided_by": "admin",
     "decided_at": "2026-04-01T08:00:00.000Z",
-    "position": 64
+    "position": 65
    },
    {
     "approval_threshold": 5000,
@@ -1685,7 +1751,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "position": 0
    }
   ],
-  "position": 70
+  "position": 71
  },
  "TicketBody": {
   "customer_id": "CUST-001"
@@ -1724,9 +1790,9 @@ export const EXAMPLES: Record<string, unknown> = {
     "revenue": 0,
     "cost": 0,
     "profit": 0,
-    "purchases": 1875,
+    "purchases": 2250,
     "waste": 0,
-    "href": "/api/v1/sales?from=2026-03-02&to=2026-03-02&position=70"
+    "href": "/api/v1/sales?from=2026-03-02&to=2026-03-02&position=71"
    },
    {
     "key": "fl_example-shown-this-once",
@@ -1737,17 +1803,17 @@ export const EXAMPLES: Record<string, unknown> = {
     "profit": 0,
     "purchases": 6000,
     "waste": 0,
-    "href": "/api/v1/sales?from=2026-03-03&to=2026-03-03&position=70"
+    "href": "/api/v1/sales?from=2026-03-03&to=2026-03-03&position=71"
    }
   ],
   "next_cursor": null,
-  "position": 70,
+  "position": 71,
   "totals": {
    "revenue": 3175,
-   "cost": 1522.5,
-   "profit": 1652.5,
-   "purchases": 7800,
-   "waste": 67
+   "cost": 1575,
+   "profit": 1600,
+   "purchases": 8175,
+   "waste": 70
   }
  },
  "TrialBalance": {
@@ -1770,10 +1836,10 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "totals": {
-   "debit": 30145,
-   "credit": 30145
+   "debit": 30520,
+   "credit": 30520
   },
-  "position": 55
+  "position": 57
  },
  "User": {
   "username": "sam",
@@ -1882,7 +1948,7 @@ export const EXAMPLES: Record<string, unknown> = {
   ],
   "active": true,
   "disabled_reason": null,
-  "position": 70,
+  "position": 71,
   "sent_position": null,
   "failures": 0,
   "failing_since": null,
@@ -1912,7 +1978,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "created_by": "admin",
   "effective_at": "2026-04-01T08:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 63
+  "position": 64
  },
  "WriteOffBody": {
   "bill_number": "SO-260401-0004",
@@ -1972,25 +2038,35 @@ export const EXAMPLES: Record<string, unknown> = {
   "userVerification": "preferred"
  },
  "explainStock 200 text/csv": "position,type,number,effective_at,recorded_at,actor,cause,location_id,quantity,v…",
- "exportLedger 200": "{\"format\":\"factory-ledger export 1\",\"ledger\":\"walkthrough\",\"events\":56,\"head_hash\":\"4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742\",\"checkpoints\":1}\n{\"checkpoint\":{\"ledger\":\"walkthro…",
+ "exportLedger 200": "{\"format\":\"factory-ledger export 1\",\"ledger\":\"walkthrough\",\"events\":58,\"head_hash\":\"4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742\",\"checkpoints\":2}\n{\"checkpoint\":{\"ledger\":\"walkthro…",
  "getAging 200 text/csv": "owed,party_id,not_due,days_0_30,days_31_60,days_61_90,days_over_90,total\r\nto_us,…",
  "getChainHead 200": {
   "ledger_id": "walkthrough",
-  "position": 55,
+  "position": 57,
   "hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "checkpoint": null
+  "checkpoint": {
+   "ledger": "walkthrough",
+   "size": 30,
+   "head_position": 29,
+   "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+   "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+   "recorded_at": "2026-04-01T08:00:00.000Z",
+   "key_id": "5d41402abc4b2a76",
+   "public_key": "bm90IGEgcmVhbCBrZXk",
+   "signature": "bm90IGEgcmVhbCBzaWduYXR1cmU"
+  }
  },
  "getCustomerSales 200 text/csv": "month,from,to,customer_id,name,quantity,revenue,cost,profit\r\n,2026-03-01,…",
  "getHistory 200 text/csv": "position,type,number,effective_at,recorded_at,actor,changes_kind,changes_id,chan…",
  "getMetrics 200 text/plain": "# HELP factory_ledger_projection_live 1 while the projector is at the head of the log.\n# TYPE factory_ledger_projection_live gauge\n",
- "getProfitLoss 200 text/csv": "key,quantity,revenue,cost,profit\r\nCUST-001,20000,3025,1450,1575\n",
+ "getProfitLoss 200 text/csv": "key,quantity,revenue,cost,profit\r\nCUST-001,20000,3025,1500,1525\n",
  "getRestatement 200 text/csv": "key,location_id,before_quantity,after_quantity,difference_quantity,before_revenu…",
  "getState 200": {
   "ledger_id": "walkthrough",
   "currency": "USD",
   "digits": 2,
-  "position": 55,
+  "position": 57,
   "recorded_at": "2026-04-01T08:00:00.000Z",
   "stock": [
    {
@@ -1999,8 +2075,8 @@ export const EXAMPLES: Record<string, unknown> = {
     "on_hand": 12500,
     "reserved": 0,
     "available": 12500,
-    "average_cost": 0.0725,
-    "value": 906.25
+    "average_cost": 0.075,
+    "value": 937.5
    },
    {
     "item_id": "bottle-500ml",
@@ -2008,11 +2084,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "on_hand": 4300,
     "reserved": 0,
     "available": 4300,
-    "average_cost": 0.0725,
-    "value": 311.75
+    "average_cost": 0.075,
+    "value": 322.5
    }
   ],
-  "stock_value": 6885.38,
+  "stock_value": 7197.25,
   "trial_balance": {
    "data": [
     {
@@ -2033,11 +2109,11 @@ export const EXAMPLES: Record<string, unknown> = {
     }
    ],
    "totals": {
-    "debit": 30145,
-    "credit": 30145
+    "debit": 30520,
+    "credit": 30520
    }
   },
-  "profit": 1230.38,
+  "profit": 1167.25,
   "documents": {
    "transfer": 3,
    "purchase": 2,
@@ -2051,11 +2127,12 @@ export const EXAMPLES: Record<string, unknown> = {
    "flash_sale": 1,
    "order": 1,
    "waste": 1,
-   "stock_count": 1
+   "stock_count": 1,
+   "late_cost": 1
   }
  },
  "getStockMovement 200 text/csv": "item_id,location_id,opening_quantity,opening_value,in_purchase_quantity,in_purch…",
- "getStockValuation 200 text/csv": "item_id,location_id,on_hand,average_cost,value\r\nbottle-500ml,main,12500,0.0725,…",
+ "getStockValuation 200 text/csv": "item_id,location_id,on_hand,average_cost,value\r\nbottle-500ml,main,12500,0.075,…",
  "getSupplierCosts 200 text/csv": "month,from,to,supplier_id,name,purchases,purchased,returned,cost,paid,written_of…",
  "getTrends 200 text/csv": "key,from,to,revenue,cost,profit,purchases,waste\r\n2026-03-02,2026-03-02,…",
  "getTrialBalance 200 text/csv": "account_id,name,type,debit,credit,balance\r\nbank,Bank,asset,19725,0,19725\n",
@@ -2124,7 +2201,7 @@ export const EXAMPLES: Record<string, unknown> = {
  "listStock 200 text/csv": "item_id,location_id,on_hand,reserved,available,average_cost,value\r\nbottle-500ml,…",
  "listStockCounts 200 text/csv": "kind,number,status,location_id,counts_item_id,counts_counted_quantity,counts_exp…",
  "listStockTransfers 200 text/csv": "kind,number,status,from_location_id,to_location_id,line_items_item_id,line_items…",
- "listSuppliers 200 text/csv": "supplier_id,name,active,position,email,phone,address\r\nSUP-PET,PET Works,true,57,…",
+ "listSuppliers 200 text/csv": "supplier_id,name,active,position,email,phone,address\r\nCARRIER,Carrier & Sons,tru…",
  "listTransfers 200 text/csv": "kind,number,status,from_account_id,to_account_id,amount,reference,approval_id,re…",
  "listUsers 200 text/csv": "username,role,ledger_roles_ledger_id,ledger_roles_role,active,single_sign_on_iss…",
  "listWastes 200 text/csv": "kind,number,status,location_id,line_items_item_id,line_items_quantity,line_items…",
@@ -2271,8 +2348,8 @@ export const EXAMPLES: Record<string, unknown> = {
   ],
   "checkpoint": {
    "ledger": "walkthrough",
-   "size": 56,
-   "head_position": 55,
+   "size": 58,
+   "head_position": 57,
    "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
    "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
    "recorded_at": "2026-04-01T08:00:00.000Z",

@@ -12519,6 +12519,42 @@ export type ListStockData = {
         cursor?: string;
         item_id?: Id;
         location_id?: Id;
+        /**
+         * at least
+         */
+        on_hand_min?: number;
+        /**
+         * at most
+         */
+        on_hand_max?: number;
+        /**
+         * at least
+         */
+        reserved_min?: number;
+        /**
+         * at most
+         */
+        reserved_max?: number;
+        /**
+         * at least
+         */
+        available_min?: number;
+        /**
+         * at most
+         */
+        available_max?: number;
+        /**
+         * at least
+         */
+        value_min?: string;
+        /**
+         * at most
+         */
+        value_max?: string;
+        /**
+         * -: downwards. Default: item_id
+         */
+        sort?: 'item_id' | '-item_id' | 'location_id' | '-location_id' | 'on_hand' | '-on_hand' | 'value' | '-value';
     };
     url: '/api/v1/stock';
 };
@@ -12533,6 +12569,10 @@ export type ListStockErrors = {
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
     /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
+    /**
      * Any request may be answered so.
      */
     default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
@@ -12544,7 +12584,7 @@ export type ListStockResponses = {
     /**
      * the answer
      */
-    200: Page & {
+    200: PageBetween & {
         data: Array<StockAtPlace>;
     };
 };
