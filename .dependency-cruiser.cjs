@@ -122,9 +122,15 @@ module.exports = {
     ),
     rule(
       'api-shared-rooms-point-one-way',
-      'auth/, commands/ and queries/ need http/ only; documents/ and master-data/ stand on all of these.',
-      { path: '^apps/api/(auth|commands|queries)/', pathNot: '\\.spec\\.ts$' },
+      'commands/ and queries/ need http/ only; auth/ makes its lists with queries/; documents/ and master-data/ stand on all of these.',
+      { path: '^apps/api/(commands|queries)/', pathNot: '\\.spec\\.ts$' },
       { path: '^apps/api/[^/]+/', pathNot: '^apps/api/($1|http)/' },
+    ),
+    rule(
+      'api-auth-needs-no-feature',
+      'Who asks is known before what is asked.',
+      { path: '^apps/api/auth/', pathNot: '\\.spec\\.ts$' },
+      { path: '^apps/api/[^/]+/', pathNot: '^apps/api/(auth|http|queries)/' },
     ),
     rule(
       'api-commands-never-query',
