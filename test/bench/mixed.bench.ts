@@ -58,7 +58,7 @@ const sale = (item_id: string, quantity: number) =>
 
 // L4: 60 sale, 15 purchase, 10 transfer, 5 blow and waste, 10 reads.
 
-function mixedSteps(seed: number): () => Step {
+export function mixedSteps(seed: number): () => Step {
   const random = seeded(seed);
   const whole = (below: number) => Math.floor(random() * below);
   const transfer = (item_id: string): Step =>

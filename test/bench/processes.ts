@@ -44,6 +44,17 @@ function statOf(pid: string): (Usage & { parent: number }) | undefined {
   }
 }
 
+/** Seconds since its start, with ended children of its own. */
+export function cpuOfPrograms(): Record<string, number> {
+  const cpu: Record<string, number> = {};
+  for (const pid of descendants()) {
+    const name = programOf(pid);
+    const usage = statOf(`${pid}`);
+    if (name !== undefined && usage !== undefined) cpu[name] = (cpu[name] ?? 0) + usage.cpu_s;
+  }
+  return cpu;
+}
+
 /** A database's buffers are a row of their own: they fill as far as configured. */
 export function memoryOfPrograms(): Record<string, number> {
   const memory: Record<string, number> = {};

@@ -191,8 +191,7 @@ async function startPrograms(
       await launch(name, () => {
         const usual = spec();
         return { ...usual, env: { ...usual.env, ...env } };
-      });
-      children.set(name, { ...find(name), launch: spec });
+      }).finally(() => children.set(name, { ...find(name), launch: spec }));
     },
     postgresErrors: async () => {
       const lines = (await readFile(join(postgres.home, 'postgres.log'), 'utf8')).split('\n');
