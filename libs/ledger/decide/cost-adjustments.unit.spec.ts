@@ -3,6 +3,7 @@ import {
   ADMIN,
   approve,
   type Books,
+  type By,
   blow,
   close,
   count,
@@ -21,6 +22,7 @@ import {
 } from '../../../test/support/given.js';
 import { assertIdeal, bookedFigures } from '../../../test/support/ideal-books.js';
 import { adjustmentsIn } from '../adjustments.js';
+import type { Command } from '../commands.js';
 import type { Postings, RecordedEvent } from '../events.js';
 import { costAdjustments } from './cost-adjustments.js';
 
@@ -372,6 +374,23 @@ describe('limits', () => {
     expect(costAdjustments(state, event, { ...limits(3), read: 4 })).toMatchObject({
       details: { accepted_from: day(4) },
     });
+  });
+
+  it('refuse what makes pieces at an earlier moment worth more than the books can hold', () => {
+    const books = factory(
+      on(1, purchase([[BOTTLE, 1_000_000, '0.01']])),
+      on(3, purchase([[BOTTLE, 1, '0.01']])),
+      on(5, count([[BOTTLE, 1]])),
+    );
+    books.and([sale([[BOTTLE, 1_000_000, '0.02']], { effective_at: day(2) }), today]);
+    // One piece is there ahead of the count, whose adjustment brings a million at its average.
+    const dearer = (amount: string): [Command, By] => [lateCost('PO-260303-0001', amount), today];
+    books.when(...dearer('9999999999')).thenRefused('amount_out_of_bounds', {
+      account_id: 'inventory',
+      at_most: 9_999_999_999_999.99,
+    });
+    books.when(...dearer('9999000')).thenRecorded({ type: 'LateCostRecorded' });
+    assertIdeal(books.events);
   });
 
   it('refuse what is dated before a movement that an earlier version has costed by the moment of recording', () => {
