@@ -48,14 +48,21 @@ export function closeGroup({ group, numbers }: OpenGroup): AdjustedGroup {
   return { ...group, moves: vlq(numbers) };
 }
 
-/** Instant, position and value of each change of a group, in turn. Throws on what `closeGroup` does not write. */
-export function movesOf({ moves }: AdjustedGroup): number[] {
-  const numbers = numbersIn(moves);
-  for (let index = 3; index < numbers.length; index += 3) {
-    numbers[index]! += numbers[index - 3]!;
-    numbers[index + 1]! += numbers[index - 2]!;
+/** What was read of a text once: it is needed to apply the event, and to answer. */
+const READ = new WeakMap<AdjustedGroup, Float64Array>();
+
+/** Instant, position and value of each change of a group, in turn; not to be changed. Throws on what `closeGroup` does not write. */
+export function movesOf(group: AdjustedGroup): Float64Array {
+  let moves = READ.get(group);
+  if (moves === undefined) {
+    moves = numbersIn(group.moves);
+    for (let index = 3; index < moves.length; index += 3) {
+      moves[index]! += moves[index - 3]!;
+      moves[index + 1]! += moves[index - 2]!;
+    }
+    READ.set(group, moves);
   }
-  return numbers;
+  return moves;
 }
 
 /** In the order of (effective_ms, position). Throws as `movesOf`. */
@@ -134,19 +141,26 @@ function vlq(numbers: readonly number[]): string {
   }
   return ASCII.decode(chars.subarray(0, used));
 }
-function numbersIn(text: string): number[] {
-  const numbers: number[] = [];
-  let [folded, weight] = [0, 1];
+function numbersIn(text: string): Float64Array {
+  let count = 0;
+  let digit = 0;
   for (let index = 0; index < text.length; index += 1) {
-    const digit = DIGIT_OF[text.charCodeAt(index)] ?? NO_DIGIT;
+    digit = DIGIT_OF[text.charCodeAt(index)] ?? NO_DIGIT;
     if (digit === NO_DIGIT) throw new Error('an adjustment is not written in base64 VLQ');
-    folded += (digit % 32) * weight;
+    if (digit < 32) count += 1;
+  }
+  if (digit >= 32 || count % 3 !== 0) throw new Error('an adjustment is cut off');
+  const numbers = new Float64Array(count);
+  let [at, folded, weight] = [0, 0, 1];
+  for (let index = 0; index < text.length; index += 1) {
+    digit = DIGIT_OF[text.charCodeAt(index)]!;
+    folded += (digit & 31) * weight;
     weight *= 32;
     if (digit >= 32) continue;
-    numbers.push(folded % 2 === 0 ? folded / 2 : -(folded - 1) / 2);
+    numbers[at] = folded % 2 === 0 ? folded / 2 : -(folded - 1) / 2;
+    at += 1;
     folded = 0;
     weight = 1;
   }
-  if (weight !== 1 || numbers.length % 3 !== 0) throw new Error('an adjustment is cut off');
   return numbers;
 }

@@ -96,19 +96,17 @@ export interface BlowLink {
   outputs: { place: number; quantity: number }[];
 }
 export function blowLink(numbers: readonly number[]): BlowLink {
-  const [, rejected_quantity, rejected_cost, conversion_cost, inputs_cost, pieces_in, inputs, ...rest] = numbers as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    ...number[],
-  ];
   const outputs = [];
-  for (let at = 0; at < rest.length; at += 2) outputs.push({ place: rest[at]!, quantity: rest[at + 1]! });
-  return { rejected_quantity, rejected_cost, conversion_cost, inputs_cost, pieces_in, inputs, outputs };
+  for (let at = 7; at < numbers.length; at += 2) outputs.push({ place: numbers[at]!, quantity: numbers[at + 1]! });
+  return {
+    rejected_quantity: numbers[1]!,
+    rejected_cost: numbers[2]!,
+    conversion_cost: numbers[3]!,
+    inputs_cost: numbers[4]!,
+    pieces_in: numbers[5]!,
+    inputs: numbers[6]!,
+    outputs,
+  };
 }
 function blowNumbers(link: BlowLink): number[] {
   const { rejected_quantity, rejected_cost, conversion_cost, inputs_cost, pieces_in, inputs, outputs } = link;

@@ -21,7 +21,10 @@ export function withEntry(page: Packed | undefined, position: number, numbers: r
 /** The page of entries by position, all of one page. */
 export function packedEntries(entries: ReadonlyMap<number, readonly number[]>): Packed {
   const numbers: number[] = [];
-  for (const [position, list] of entries) numbers.push(position % POSITIONS_PER_PAGE, list.length, ...list);
+  entries.forEach((list, position) => {
+    numbers.push(position % POSITIONS_PER_PAGE, list.length);
+    for (const number of list) numbers.push(number);
+  });
   const { bytes, used } = appended(emptyPacked(), numbers);
   return { bytes: bytes.slice(0, used), used };
 }

@@ -122,40 +122,28 @@ export type MovementRows = Float64Array;
 export const FIELDS = 6;
 export const FIELD = { position: 1, quantity: 2, value: 3, code: 4, ref: 5 } as const;
 
-const ROWS_AT_FIRST = 64;
-
 /** The movements of a place from an instant on. */
 export function movementsSince(timeline: Timeline, since_ms: number): MovementRows {
   return readSince(timeline, since_ms).rows;
 }
-/** `begin`: of their bytes; `before`: the movement ahead of them. */
+/** `begin`: of their bytes; `before_ms`, `before`: of the movement ahead of them, or 0. */
 function readSince(timeline: Timeline, since_ms: number) {
-  let rows = new Float64Array(FIELDS * ROWS_AT_FIRST);
+  const rows = new Float64Array(FIELDS * timeline.count);
+  const cursor = { bytes: timeline.bytes, at: timeline.used };
+  let { last_ms: effective_ms, last: position } = timeline;
   let at = rows.length;
-  let begin = timeline.used;
-  let before: Movement = BEFORE_ALL;
-  visitBack(timeline, (effective_ms, position, quantity, value, code, ref, from) => {
-    if (effective_ms < since_ms) {
-      before = { effective_ms, position, quantity };
-      return false;
-    }
-    if (at === 0) {
-      const more = new Float64Array(2 * rows.length);
-      more.set(rows, rows.length);
-      at = rows.length;
-      rows = more;
-    }
+  while (cursor.at > 0 && effective_ms >= since_ms) {
     at -= FIELDS;
     rows[at] = effective_ms;
     rows[at + FIELD.position] = position;
-    rows[at + FIELD.quantity] = quantity;
-    rows[at + FIELD.value] = value;
-    rows[at + FIELD.code] = code;
-    rows[at + FIELD.ref] = ref;
-    begin = from;
-    return true;
-  });
-  return { rows: rows.subarray(at), begin, before };
+    rows[at + FIELD.ref] = readPrevious(cursor);
+    rows[at + FIELD.code] = readPrevious(cursor);
+    rows[at + FIELD.value] = readPrevious(cursor);
+    rows[at + FIELD.quantity] = readPrevious(cursor);
+    position -= readPrevious(cursor);
+    effective_ms -= readPrevious(cursor);
+  }
+  return { rows: rows.subarray(at), begin: cursor.at, before_ms: effective_ms, before: position };
 }
 
 /** Changes of values of movements of one place and `line`: instant, position and what is added to the value, in turn, in the order of the movements. */
@@ -170,11 +158,11 @@ export interface ValueChanges {
  */
 export function withValues(timeline: Timeline, all: readonly ValueChanges[]): Timeline {
   const since_ms = Math.min(...all.map(({ moves }) => moves[0] ?? Number.POSITIVE_INFINITY));
-  const { rows, begin, before } = readSince(timeline, since_ms);
+  const { rows, begin, before_ms, before } = readSince(timeline, since_ms);
   for (const changes of all) changeValues(rows, changes);
   for (let at = rows.length - FIELDS; at >= 0; at -= FIELDS) {
-    rows[at]! -= rows[at - FIELDS] ?? before.effective_ms;
-    rows[at + FIELD.position]! -= rows[at - FIELDS + FIELD.position] ?? before.position;
+    rows[at]! -= rows[at - FIELDS] ?? before_ms;
+    rows[at + FIELD.position]! -= rows[at - FIELDS + FIELD.position] ?? before;
   }
   const { bytes, used } = replaced(timeline, begin, timeline.used, rows);
   return { ...timeline, bytes: bytes.slice(0, used), used };
