@@ -1,9 +1,10 @@
 /**
  * The CPU time of this checkout beside that of another one, which must be built. Both systems run at once and take turns of a fraction of
  * a second in the order ABBA, since a machine's speed drifts by more than the differences that are looked for. `rules` are sales
- * decided and applied in one process, ten times as many, without server, disk or database.
+ * decided and applied in one process, ten times as many, without server, disk or database; `writer` are sales that also go through the ledger's
+ * writer, fifty at once: chained, hashed and written as JSON for a log that takes them.
  *
- *     npm run bench -- compare --other ../before [--rounds 40] [--commands 1000] [--connections 60] [--seed 7]
+ *     npm run bench -- compare --other ../before [--only rules,writer] [--rounds 40] [--commands 1000] [--connections 60] [--seed 7]
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +14,7 @@ import { round, seeded } from './load.js';
 
 export const title = 'CPU of all processes a command, this checkout beside another one, fsync on';
 
-const WORK = ['rules', 'sales', 'refused', 'batches', 'as-of'] as const;
+const WORK = ['rules', 'writer', 'sales', 'refused', 'batches', 'as-of'] as const;
 export type Work = (typeof WORK)[number];
 export interface Turn {
   work: Work;
@@ -29,6 +30,7 @@ export async function run(): Promise<object> {
     allowPositionals: true,
     options: {
       other: { type: 'string' },
+      only: { type: 'string', default: WORK.join(',') },
       rounds: { type: 'string', default: '40' },
       commands: { type: 'string', default: '1000' },
       connections: { type: 'string', default: '60' },
@@ -41,7 +43,7 @@ export async function run(): Promise<object> {
   const [ours, other] = sides;
   try {
     const figures: Record<string, object> = {};
-    for (const work of WORK) {
+    for (const work of WORK.filter((each) => values.only.split(',').includes(each))) {
       const cpu: [number, number][] = [];
       for (let n = 0; n < Number(values.rounds); n += 1) {
         const turn = { work, commands, connections, seed: seed + n };
