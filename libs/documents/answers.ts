@@ -74,18 +74,20 @@ export function answerOf(events: readonly RecordedEvent[], historyOf: HistoryOf,
     case 'ApprovalGranted':
       return {
         ...viewDocument(historyOf(event.data.approval_id), digits),
-        document: { ...viewDocument(historyOf(event.data.number), digits), ...adjustedBy(events, digits) },
+        document: withAdjusted(viewDocument(historyOf(event.data.number), digits), events, digits),
       };
     default:
-      return { ...viewDocument(historyOf(answeredNumber(events)!), digits), ...adjustedBy(events, digits) };
+      return withAdjusted(viewDocument(historyOf(answeredNumber(events)!), digits), events, digits);
   }
 }
 
-/** How many earlier documents a backdated command changes the costs of, and by how much in all; nothing where it changes none. */
-function adjustedBy(events: readonly RecordedEvent[], digits: number): { adjusts?: Answer } {
+/** With how many earlier documents a backdated command changes the costs of, and by how much in all; as it is where it changes none. */
+function withAdjusted(document: Answer, events: readonly RecordedEvent[], digits: number): Answer {
+  const groups = events.flatMap(({ data }) => (data as Postings).adjusted ?? []);
+  if (groups.length === 0) return document;
   const documents = new Set<number>();
   let [amount, cost_of_sales] = [0, 0];
-  for (const group of events.flatMap(({ data }) => (data as Postings).adjusted ?? [])) {
+  for (const group of groups) {
     const moves = movesOf(group);
     for (let index = 0; index < moves.length; index += 3) {
       const value = moves[index + 2]!;
@@ -94,9 +96,8 @@ function adjustedBy(events: readonly RecordedEvent[], digits: number): { adjusts
       if (group.account_id === 'cogs') cost_of_sales -= value;
     }
   }
-  if (documents.size === 0) return {};
   const [amount_major, cost_major] = [amount, cost_of_sales].map((minor) => toMajor(BigInt(minor), digits));
-  return { adjusts: { documents: documents.size, amount: amount_major, cost_of_sales: cost_major } };
+  return { ...document, adjusts: { documents: documents.size, amount: amount_major, cost_of_sales: cost_major } };
 }
 
 export function masterAnswer(kind: string, id: string, active: boolean, attributes: object, position: number): Answer {

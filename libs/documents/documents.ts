@@ -42,17 +42,12 @@ export function viewDocument(history: readonly RecordedEvent[], digits: number):
 
 type Major = (minor: Minor | bigint) => number;
 
+const POSTINGS = new Set(['stock', 'journal', 'holds', 'sales', 'allotments', 'adjusted']);
+
 function body(history: readonly RecordedEvent[], major: Major): Record<string, unknown> {
   const first = history[0]!;
-  const {
-    stock: _stock,
-    journal: _journal,
-    holds: _holds,
-    sales: _sales,
-    allotments: _allotments,
-    adjusted: _adjusted,
-    ...data
-  } = first.data as Record<string, unknown>;
+  const data: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(first.data)) if (!POSTINGS.has(field)) data[field] = value;
   switch (first.type) {
     case 'SaleRecorded':
       return { bill_number: first.data.number, ...moneyIn(data, major), ...settlement(history, major) };
@@ -121,14 +116,14 @@ const MONEY = new Set([
 ]);
 
 function moneyIn(data: Record<string, unknown>, major: Major): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(data).map(([field, value]): [string, unknown] => {
-      if (MONEY.has(field)) return [field, major(value as Minor)];
-      if (field === 'unit_price') return [field, Number(value)];
-      if (Array.isArray(value)) return [field, value.map((line: Record<string, unknown>) => moneyIn(line, major))];
-      return [field, value];
-    }),
-  );
+  const said: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(data)) {
+    if (MONEY.has(field)) said[field] = major(value as Minor);
+    else if (field === 'unit_price') said[field] = Number(value);
+    else if (Array.isArray(value)) said[field] = value.map((line: Record<string, unknown>) => moneyIn(line, major));
+    else said[field] = value;
+  }
+  return said;
 }
 
 function settlement(history: readonly RecordedEvent[], major: Major): Record<string, unknown> {

@@ -5,7 +5,7 @@ import type { NewEvent } from '../event-store/event-store.js';
 import { serialize, uuidOf } from '../ledger/codec.js';
 import type { Command, Envelope } from '../ledger/commands.js';
 import { documentsOfOthers } from '../ledger/decide/own-documents.js';
-import { type Decided, decide, decideExpiries } from '../ledger/decide.js';
+import { type Decided, decide, decideExpiries, ledgerTime } from '../ledger/decide.js';
 import type { LedgerEvent, MasterKind, Metadata, RecordedEvent } from '../ledger/events.js';
 import { type Refusal, refuse } from '../ledger/refusals.js';
 import { beginChange, type Change } from '../ledger/state/change.js';
@@ -81,6 +81,7 @@ function fill(state: LedgerState, batch: Draft, groups: readonly CommandGroup[],
 
 /** Before every group, at its own time: no expiry depends on neighbours. False: the batch cannot take all. */
 function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
+  if (state.next_expiry === '' || ledgerTime(state, now) < state.next_expiry) return true;
   const room = batch.limits.events_max - batch.events.length;
   let has_ended = false;
   for (const event of decideExpiries(state, now, Math.max(room, 0) + 1)) {

@@ -25,7 +25,7 @@ export function historyLoader(context: WriterContext): HistoryLoader {
     // Together: after a failure a late answer would overwrite what has been applied meanwhile.
     const loaded = await Promise.all(wanted.map(({ positions }) => Promise.all(positions.map(loadEvent))));
     for (const [index, { number }] of wanted.entries()) state.documents.set(number, loaded[index]!.map(asRemembered));
-    await Promise.all(submissions.map(fillCountedAt));
+    await Promise.all(submissions.filter(({ command }) => command.type === 'count_stock').map(fillCountedAt));
   }
   async function fillCountedAt(submission: Submission): Promise<void> {
     const { command } = submission;

@@ -27,7 +27,7 @@ import { visibleState, withoutHiddenDetails } from './decide/own-documents.js';
 import { closePeriod, reopenPeriod } from './decide/periods.js';
 import { isPosting, post } from './decide/post.js';
 import { checkOut, expireReservation, releaseReservation, reserveStock } from './decide/reservations.js';
-import type { EventBody, LedgerEvent } from './events.js';
+import type { EventBody, LedgerEvent, Metadata } from './events.js';
 import { type Refusal, refuse } from './refusals.js';
 import { dueAt, type LedgerConfig, type LedgerState } from './state/state.js';
 
@@ -55,15 +55,10 @@ export function decide(state: LedgerState, command: Command, envelope: Envelope)
   if ('refusal' in decision) return { outcome: 'refused', refusal: withoutHiddenDetails(envelope, decision.refusal) };
   const last = decision.events.length - 1;
   const events = decision.events.map(({ body, effective_at }: DatedEvent, n): LedgerEvent => {
-    const metadata = {
-      actor,
-      recorded_at,
-      effective_at,
-      idempotency_key,
-      ...(request_hash !== undefined && { request_hash }),
-      ...(n < last && { remaining: last - n }),
-      ...(trace !== undefined && { $correlationId: trace.trace_id, $causationId: trace.span_id }),
-    };
+    const metadata: Metadata = { actor, recorded_at, effective_at, idempotency_key };
+    if (request_hash !== undefined) metadata.request_hash = request_hash;
+    if (n < last) metadata.remaining = last - n;
+    if (trace !== undefined) Object.assign(metadata, { $correlationId: trace.trace_id, $causationId: trace.span_id });
     return { ...body, metadata };
   });
   return { outcome: 'decided', events };

@@ -15,8 +15,9 @@ export interface Cursor {
 const NUMBER_BYTES_MAX = 8;
 const GROWTH = 1.5;
 
+const EMPTY: Packed = { bytes: new Uint8Array(0), used: 0 };
 export function emptyPacked(): Packed {
-  return { bytes: new Uint8Array(0), used: 0 };
+  return EMPTY;
 }
 
 /** Appends integers between −2^52 and 2^52. */

@@ -44,9 +44,12 @@ export const MOVEMENTS_MAX = 200_000;
 
 const BEFORE_ALL: StockMovement = { effective_ms: 0, position: 0, quantity: 0, value: 0, code: 0, ref: 0 };
 
+const EMPTY: Timeline = {
+  ...{ ...emptyPacked(), is_stock: false, floor_ms: 0, floor: -1, count: 0, last_ms: 0, last: 0 },
+  ...{ id: 0, valued_ms: 0 },
+};
 export function emptyTimeline(): Timeline {
-  const bounds = { floor_ms: 0, floor: -1, count: 0, last_ms: 0, last: 0 };
-  return { ...emptyPacked(), is_stock: false, ...bounds, id: 0, valued_ms: 0 };
+  return EMPTY;
 }
 /** `id`: how many places have had movements before. */
 export function emptyStockTimeline(id: number): Timeline {
@@ -59,8 +62,11 @@ export function withMovement(timeline: Timeline, movement: Movement | StockMovem
   if (count >= MOVEMENTS_MAX) return withMovement(newerHalf(timeline), movement);
   const { effective_ms, position, quantity } = movement;
   if (count > 0 && effective_ms < last_ms) return inserted(timeline, movement);
-  const numbers = [effective_ms - last_ms, position - last, quantity];
-  if ('value' in movement) numbers.push(movement.value, movement.code, movement.ref);
+  const [step_ms, step] = [effective_ms - last_ms, position - last];
+  const numbers =
+    'value' in movement
+      ? [step_ms, step, quantity, movement.value, movement.code, movement.ref]
+      : [step_ms, step, quantity];
   const { bytes, used } = appended(timeline, numbers);
   return {
     bytes,
