@@ -63,3 +63,13 @@ test('each alarm and metric that a page names is there', () => {
     expect([file, metrics.filter((name) => !sources.includes(name))]).toEqual([file, []]);
   }
 });
+
+test('each row of faults names an alarm, and each of the eighteen faults is spoken of', () => {
+  const [, text = ''] = read('docs/incidents.md').split('## From a fault to its alarm');
+  const rules = read('deploy/prometheus/rules.yml');
+  const cells = named(/^\| [^|]*\| ([A-Z]\w+(?:, [A-Z]\w+)*)/gm, text).flatMap((names) => names.split(', '));
+  expect(cells.length).toBeGreaterThan(15);
+  expect(cells.filter((name) => !rules.includes(`- alert: FactoryLedger${name}\n`))).toEqual([]);
+  const faults = new Set(named(/\bF(\d+)\b/g, text));
+  expect(Array.from({ length: 18 }, (_, n) => `${n + 1}`).filter((fault) => !faults.has(fault))).toEqual([]);
+});

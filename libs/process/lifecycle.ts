@@ -6,6 +6,8 @@ export type Failed = { failed: string };
 const STOP_MS_MAX = 10_000;
 const NPM_WATCH_MS = 500;
 const npm_scripts = ['start', 'eventstore'];
+/** Of a log's disk: its lines are lost, and that is all. */
+const NO_ROOM = ['ENOSPC', 'EDQUOT'];
 
 /** May hold a secret: the channel is no log. Nothing without a parent. */
 export function announceReady(payload: Omit<Ready, 'ready'> = {}): void {
@@ -30,7 +32,9 @@ export function onStop(stop: () => Promise<void>, deadline_ms = STOP_MS_MAX): vo
   watchNpm(() => begin('the end of npm'));
   // `npm start | head` ends everything, in order.
   for (const stream of [process.stdout, process.stderr])
-    stream.on('error', () => begin('the closing of the standard output'));
+    stream.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
+      if (!NO_ROOM.includes(code)) begin('the closing of the standard output');
+    });
   // No event comes any more.
   if (process.connected === false) begin('the end of the parent');
 }
