@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
 import { type Incident, readIncidents } from './support/incidents-page.js';
-import { PERMITTED_ROUTES } from './support/route-matrix.js';
 
 const read = (file: string) => readFileSync(file, 'utf8');
 const pages = globSync('docs/*.md').map((file) => ({ file, text: read(file) }));
@@ -44,7 +43,10 @@ test('with verbs of the command line, units and routes that there are', () => {
       .filter((name) => !name.startsWith('-')),
   );
   expect(units.filter((unit) => ![...ours, 'postgresql', 'eventstore'].includes(unit))).toEqual([]);
-  const routes = PERMITTED_ROUTES.map(({ method, path }) => `${method} ${path.replaceAll(/:\w+/g, '*')}`);
+  // Its text: what it imports costs ten times this spec.
+  const routes = [...read('test/support/route-matrix.ts').matchAll(/^(\/\S*) +([A-Z]+)/gm)].map(
+    ([, path, method]) => `${method} ${path!.replaceAll(/:\w+/g, '*')}`,
+  );
   const calls = [...typed().matchAll(/\bapi ([A-Z]+) '?(\/[^\s'?)]+)/g)].map(
     ([, method, path]) => `${method} ${path!.replaceAll(/NAME|\$ID/g, '*')}`,
   );
