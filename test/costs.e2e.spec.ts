@@ -1,36 +1,71 @@
 /** Costs over HTTP: what a backdated command answers, and what bills, lists and reports say afterwards. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { heldTo, type OpenApi, readContract } from './support/contract.js';
-import { type Answer, type Client, expectStatus, login } from './support/http.js';
+import {
+  approve,
+  type Client,
+  createUser,
+  explainStock,
+  getAging,
+  getLateCost,
+  getProfitLoss,
+  getPurchase,
+  getRestatement,
+  getSale,
+  getState,
+  getStock,
+  getStockMovement,
+  getVerification,
+  type LateCost,
+  listAdjustments,
+  listEntries,
+  listLateCosts,
+  listMovements,
+  listSales,
+  type Role,
+  recordLateCost,
+  recordPayment,
+  recordPurchase,
+  recordSale,
+  recordTransfer,
+  registerCustomer,
+  registerItem,
+  registerSupplier,
+  rowsOf,
+  type Sale,
+  verify,
+  voidLateCost,
+  voidPayment,
+  voidPurchase,
+} from '../libs/client/index.js';
+import { documentOf, programOf, refusalOf } from './support/client.js';
+import { heldTo, readContract } from './support/contract.js';
+import { expectStatus, login, type Client as Untyped } from './support/http.js';
 import { type System, startSystem } from './support/system.js';
 
 let system: System;
-let contract: OpenApi;
 let admin: Client;
 let staff: Client;
 let manager: Client;
 let viewer: Client;
+/** For what a typed client cannot send. */
+let untyped: Untyped;
+const password = 'correct horse';
 const BOTTLE = 'bottle-500ml-a';
 const day = (of_march: number) => `2025-03-${String(of_march).padStart(2, '0')}T09:00:00.000Z`;
 
 beforeAll(async () => {
   system = await startSystem();
-  contract = await readContract(system.url);
-  admin = await login(system.url, system.admin);
-  const user = async (username: string, role: string) => {
-    expectStatus(
-      await admin.post('/users', { username, password: 'correct horse', password_is_chosen: true, role }),
-      201,
-    );
-    return heldTo(contract, await login(system.url, { username, password: 'correct horse' }));
+  admin = await programOf(system);
+  const user = async (username: string, role: Role) => {
+    await createUser({ client: admin, body: { username, password, password_is_chosen: true, role } });
+    return programOf(system, { username, password });
   };
   [staff, manager, viewer] = [await user('sam', 'staff'), await user('mia', 'manager'), await user('vic', 'viewer')];
-  admin = heldTo(contract, admin);
-  const made = async (path: string, body: object) => expectStatus(await admin.post(path, body), 201);
-  await made('/items', { item_id: BOTTLE, name: 'Bottle', kind: 'bottle' });
-  await made('/suppliers', { supplier_id: 'SUP-001', name: 'Preforms Ltd' });
-  await made('/suppliers', { supplier_id: 'SHIP', name: 'Carrier' });
-  await made('/customers', { customer_id: 'CUST-001', name: 'Springs Inc' });
+  untyped = heldTo(await readContract(system.url), await login(system.url, { username: 'sam', password }));
+  await registerItem({ client: admin, body: { item_id: BOTTLE, name: 'Bottle', kind: 'bottle' } });
+  await registerSupplier({ client: admin, body: { supplier_id: 'SUP-001', name: 'Preforms Ltd' } });
+  await registerSupplier({ client: admin, body: { supplier_id: 'SHIP', name: 'Carrier' } });
+  await registerCustomer({ client: admin, body: { customer_id: 'CUST-001', name: 'Springs Inc' } });
 });
 afterAll(() => system?.stop());
 
@@ -44,123 +79,123 @@ const sold = (of_march: number, quantity: number) => ({
   line_items: [{ item_id: BOTTLE, quantity, unit_price: 20 }],
   effective_at: day(of_march),
 });
-const seen = (answer: Answer) => ({ 'ledger-position': answer.headers.get('ledger-position')! });
 
 describe('a sale that had been forgotten', () => {
-  let later: Answer;
-  let forgotten: Answer;
+  let later: Sale;
+  let forgotten: Sale;
   let known_before: string;
+  /** What others recorded, which a client of its own has not heard of. */
+  const seen = () => ({ min_position: forgotten.position });
 
   test('is costed at its own moment, and a dry run says what it changes', async () => {
-    expectStatus(await staff.post('/purchases', bought(1, 5)), 201);
-    expectStatus(await staff.post('/purchases', bought(10, 15)), 201);
-    later = await staff.post('/sales', sold(11, 10));
-    expect(expectStatus(later, 201).body).toMatchObject({ total_cost: 100 });
-    known_before = later.body.recorded_at;
+    const client = staff;
+    await recordPurchase({ client, body: bought(1, 5) });
+    await recordPurchase({ client, body: bought(10, 15) });
+    later = documentOf(await recordSale({ client, body: sold(11, 10) }));
+    expect(later).toMatchObject({ total_cost: 100 });
+    known_before = later.recorded_at;
     // 5 of the first ten had gone on the 5th: of 5 worth 25.00 and 10 worth 150.00 ten cost 116.67.
     const adjusts = { documents: 1, amount: 16.67, cost_of_sales: 16.67 };
-    const dry = await staff.post('/sales?dry_run=true', sold(5, 5));
-    expect(expectStatus(dry, 200).body).toMatchObject({ total_cost: 25, adjusts });
-    forgotten = await staff.post('/sales', sold(5, 5), { 'idempotency-key': 'forgotten' });
-    expect(expectStatus(forgotten, 201).body).toMatchObject({ total_cost: 25, adjusts });
-    const again = await staff.post('/sales', sold(5, 5), { 'idempotency-key': 'forgotten' });
-    expect(expectStatus(again, 201).body).toEqual(forgotten.body);
+    const dry = await recordSale({ client, body: sold(5, 5), query: { dry_run: true } });
+    expect(dry).toMatchObject({ total_cost: 25, adjusts });
+    const headers = { 'Idempotency-Key': 'forgotten' };
+    forgotten = documentOf(await recordSale({ client, body: sold(5, 5), headers }));
+    expect(forgotten).toMatchObject({ total_cost: 25, adjusts });
+    expect(await recordSale({ client, body: sold(5, 5), headers })).toEqual(forgotten);
     // On time, nothing is said of adjustments.
-    expect(later.body.adjusts).toBeUndefined();
+    expect(later.adjusts).toBeUndefined();
   });
 
   test('shows on the bill what it costs now, beside what was recorded, and what changed it', async () => {
-    const get = async (query: string) =>
-      expectStatus(await admin.get(`/sales/${later.body.number}${query}`, seen(forgotten)), 200).body;
-    expect(await get('')).toMatchObject({
+    const client = admin;
+    const get = (query: { position?: number }) =>
+      getSale({ client, path: { number: later.number }, query: { ...seen(), ...query } });
+    expect(await get({})).toMatchObject({
       total_cost: 100,
       total_profit: 100,
       adjusted_total_cost: 116.67,
       adjusted_total_profit: 83.33,
       line_items: [{ cost: 100, profit: 100, adjusted_cost: 116.67, adjusted_profit: 83.33 }],
-      adjusted_by: [forgotten.body.number],
+      adjusted_by: [forgotten.number],
     });
-    const before = await get(`?position=${later.body.position}`);
+    const before = await get({ position: later.position });
     expect([before.adjusted_total_cost, before.adjusted_by]).toEqual([undefined, undefined]);
-    const listed = await admin.get('/sales', seen(forgotten));
-    expect(listed.body.data.map((each: { adjusted_total_cost?: number }) => each.adjusted_total_cost)).toEqual([
-      undefined,
-      116.67,
-    ]);
+    const { data } = await listSales({ client, query: seen() });
+    expect(data.map(({ adjusted_total_cost }) => adjusted_total_cost)).toEqual([undefined, 116.67]);
   });
 
   test('is listed among the adjustments, and as a step of the explanation', async () => {
+    const client = admin;
     const adjustment = {
-      cause: forgotten.body.number,
-      cause_href: `/api/v1/sales/${forgotten.body.number}`,
-      number: later.body.number,
-      href: `/api/v1/sales/${later.body.number}`,
+      cause: forgotten.number,
+      cause_href: `/api/v1/sales/${forgotten.number}`,
+      number: later.number,
+      href: `/api/v1/sales/${later.number}`,
       type: 'SaleRecorded',
       item_id: BOTTLE,
       value: -16.67,
       effective_at: day(11),
     };
-    for (const filter of ['', `?number=${later.body.number}`, `?cause=${forgotten.body.number}`, `?item_id=${BOTTLE}`])
-      expect(expectStatus(await admin.get(`/adjustments${filter}`, seen(forgotten)), 200).body.data).toMatchObject([
-        adjustment,
-      ]);
-    for (const filter of ['?number=SO-250101-0001', '?item_id=other', '?from=2025-03-12', '?to=2025-03-10'])
-      expect((await admin.get(`/adjustments${filter}`, seen(forgotten))).body.data).toEqual([]);
-    expectStatus(await staff.get('/adjustments'), 403);
-    const steps = await admin.get(`/stock/${BOTTLE}/explain`, seen(forgotten));
-    expect(expectStatus(steps, 200).body.data).toMatchObject([
-      { type: 'CostsAdjusted', number: later.body.number, cause: forgotten.body.number, quantity: 0, value: -16.67 },
-      { type: 'SaleRecorded', number: forgotten.body.number, cause: null, quantity: -5, value: -25 },
+    for (const filter of [{}, { number: later.number }, { cause: forgotten.number }, { item_id: BOTTLE }])
+      expect((await listAdjustments({ client, query: { ...seen(), ...filter } })).data).toMatchObject([adjustment]);
+    for (const filter of [
+      { number: 'SO-250101-0001' },
+      { item_id: 'other' },
+      { from: '2025-03-12' },
+      { to: '2025-03-10' },
+    ])
+      expect((await listAdjustments({ client, query: { ...seen(), ...filter } })).data).toEqual([]);
+    expect(await refusalOf(listAdjustments({ client: staff }))).toMatchObject({ status: 403, code: 'forbidden' });
+    const path = { id: BOTTLE };
+    const { data: steps } = await explainStock({ client, path, query: seen() });
+    expect(steps).toMatchObject([
+      { type: 'CostsAdjusted', number: later.number, cause: forgotten.number, quantity: 0, value: -16.67 },
+      { type: 'SaleRecorded', number: forgotten.number, cause: null, quantity: -5, value: -25 },
       { type: 'SaleRecorded', quantity: -10, value: -100 },
       { type: 'PurchaseRecorded', value: 150 },
       { type: 'PurchaseRecorded', value: 50 },
     ]);
     const paged: unknown[] = [];
-    for (let cursor = ''; ; ) {
-      const page = await admin.get(`/stock/${BOTTLE}/movements?limit=1${cursor}`, seen(forgotten));
-      paged.push(...expectStatus(page, 200).body.data);
-      if (page.body.next_cursor === null) break;
-      cursor = `&cursor=${page.body.next_cursor}`;
-    }
-    expect(paged).toEqual(steps.body.data.map(({ href: _, ...step }: { href: string }) => step));
-    const entries = await admin.get('/accounts/cogs/entries', seen(forgotten));
-    expect(expectStatus(entries, 200).body.data).toMatchObject([
-      { type: 'CostsAdjusted', number: later.body.number, debit: 16.67, balance: 141.67 },
+    const page = (cursor?: string) => listMovements({ client, path, query: { ...seen(), limit: 1, cursor } });
+    for await (const movement of rowsOf(page)) paged.push(movement);
+    expect(paged).toEqual(steps.map(({ href: _, ...step }) => step));
+    const { data: entries } = await listEntries({ client, path: { id: 'cogs' }, query: seen() });
+    expect(entries).toMatchObject([
+      { type: 'CostsAdjusted', number: later.number, debit: 16.67, balance: 141.67 },
       { type: 'SaleRecorded', debit: 25, balance: 141.67 },
       { type: 'SaleRecorded', debit: 100, balance: 100 },
     ]);
   });
 
   test('leaves no moment with value and no pieces, and every earlier answer as it was', async () => {
-    const stock = async (query: string) => {
-      const { body } = expectStatus(await admin.get(`/stock/${BOTTLE}?${query}`, seen(forgotten)), 200);
-      return [body.on_hand, body.value];
+    const client = admin;
+    const stock = async (query: { as_of?: string; known_at?: string }) => {
+      const { on_hand, value } = await getStock({ client, path: { id: BOTTLE }, query: { ...seen(), ...query } });
+      return [on_hand, value];
     };
-    expect(await stock('as_of=2025-03-05')).toEqual([5, 25]);
-    expect(await stock('as_of=2025-03-10')).toEqual([15, 175]);
-    expect(await stock('')).toEqual([5, 58.33]);
-    expect(await stock(`as_of=2025-03-11&known_at=${known_before}`)).toEqual([10, 100]);
-    const profit = async (query: string) =>
-      expectStatus(await admin.get(`/reports/profit-loss?group_by=day${query}`, seen(forgotten)), 200).body.data.map(
-        ({ key, cost }: { key: string; cost: number }) => [key, cost],
-      );
-    expect(await profit('')).toEqual([
+    expect(await stock({ as_of: '2025-03-05' })).toEqual([5, 25]);
+    expect(await stock({ as_of: '2025-03-10' })).toEqual([15, 175]);
+    expect(await stock({})).toEqual([5, 58.33]);
+    expect(await stock({ as_of: '2025-03-11', known_at: known_before })).toEqual([10, 100]);
+    const profit = async (query: { known_at?: string }) => {
+      const { data } = await getProfitLoss({ client, query: { ...seen(), group_by: 'day', ...query } });
+      return data.map(({ key, cost }) => [key, cost]);
+    };
+    expect(await profit({})).toEqual([
       ['2025-03-05', 25],
       ['2025-03-11', 116.67],
     ]);
-    expect(await profit(`&known_at=${known_before}`)).toEqual([['2025-03-11', 100]]);
-    const now = new Date(Date.now() + 1000).toISOString();
-    const restated = await admin.get(
-      `/reports/restatement?report=profit-loss&group_by=day&known_at=${known_before}&versus=${now}`,
-      seen(forgotten),
-    );
-    expect(expectStatus(restated, 200).body.data[1]).toMatchObject({
+    expect(await profit({ known_at: known_before })).toEqual([['2025-03-11', 100]]);
+    const versus = new Date(Date.now() + 1000).toISOString();
+    const query = { ...seen(), report: 'profit-loss', group_by: 'day', known_at: known_before, versus } as const;
+    const restated = await getRestatement({ client, query });
+    expect(restated.data[1]).toMatchObject({
       key: '2025-03-11',
       difference: { cost: 16.67, profit: -16.67 },
-      events: [{ number: forgotten.body.number, type: 'SaleRecorded', backdated: true }],
+      events: [{ number: forgotten.number, type: 'SaleRecorded', backdated: true }],
     });
-    const moved = await admin.get('/reports/stock-movement?group_by=item', seen(forgotten));
-    expect(expectStatus(moved, 200).body.data[0]).toMatchObject({
+    const moved = await getStockMovement({ client, query: { ...seen(), group_by: 'item' } });
+    expect(moved.data[0]).toMatchObject({
       in: { purchase: { quantity: 20, value: 200 } },
       out: { sale: { quantity: 15, value: 141.67 } },
     });
@@ -169,20 +204,22 @@ describe('a sale that had been forgotten', () => {
 
 describe('a late cost of a purchase', () => {
   let purchase: string;
-  let freight: Answer;
+  let freight: LateCost;
 
   test('takes effect when the purchase did, is owed to its supplier and answered as any document', async () => {
-    const made = await staff.post('/purchases', bought(20, 15));
-    purchase = expectStatus(made, 201).body.number;
-    expectStatus(await staff.post('/sales', sold(21, 5)), 201);
-    const body = { amount: 30, basis: 'value', supplier_id: 'SHIP', reason: 'freight', due_date: '2025-04-30' };
-    const path = `/purchases/${purchase}/costs`;
-    expectStatus(await viewer.post(path, body), 403);
+    const client = staff;
+    purchase = documentOf(await recordPurchase({ client, body: bought(20, 15) })).number;
+    await recordSale({ client, body: sold(21, 5) });
+    const due_date = '2025-04-30';
+    const body = { amount: 30, basis: 'value', supplier_id: 'SHIP', reason: 'freight', due_date } as const;
+    const path = { number: purchase };
+    expect(await refusalOf(recordLateCost({ client: viewer, path, body }))).toMatchObject({ status: 403 });
     // 5 worth 58.33 and 10 worth 150.00, of which 5 were sold for 69.44: with 30.00 more for 79.44.
-    const dry = await staff.post(`${path}?dry_run=true`, body);
-    expect(expectStatus(dry, 200).body).toMatchObject({ capitalised: 30, adjusts: { documents: 1, amount: 10 } });
-    freight = await staff.post(path, body, { 'idempotency-key': 'freight' });
-    expect(expectStatus(freight, 201).body).toMatchObject({
+    const dry = await recordLateCost({ client, path, body, query: { dry_run: true } });
+    expect(dry).toMatchObject({ capitalised: 30, adjusts: { documents: 1, amount: 10 } });
+    const headers = { 'Idempotency-Key': 'freight' };
+    freight = documentOf(await recordLateCost({ client, path, body, headers }));
+    expect(freight).toMatchObject({
       kind: 'late_cost',
       bill_number: purchase,
       supplier_id: 'SHIP',
@@ -194,51 +231,50 @@ describe('a late cost of a purchase', () => {
       open_amount: 30,
       effective_at: day(20),
     });
-    expect((await staff.post(path, body, { 'idempotency-key': 'freight' })).body).toEqual(freight.body);
-    const bill = await admin.get(`/purchases/${purchase}`, seen(freight));
-    expect(bill.body.late_costs).toEqual([freight.body.number]);
-    const aging = await admin.get('/reports/aging?as_of=2025-04-20', seen(freight));
-    expect(aging.body.data).toContainEqual(expect.objectContaining({ party_id: 'SHIP', total: -30 + 60 }));
+    expect(await recordLateCost({ client, path, body, headers })).toEqual(freight);
+    const seen = { min_position: freight.position };
+    const bill = await getPurchase({ client: admin, path, query: seen });
+    expect(bill.late_costs).toEqual([freight.number]);
+    const aging = await getAging({ client: admin, query: { ...seen, as_of: '2025-04-20' } });
+    expect(aging.data).toContainEqual(expect.objectContaining({ party_id: 'SHIP', total: -30 + 60 }));
   });
 
   test('is listed, paid, and void only once it is not', async () => {
-    expectStatus(
-      await manager.post('/transfers', { from_account_id: 'equity', to_account_id: 'cash', amount: 100 }),
-      201,
-    );
-    const { number } = freight.body;
-    const paid = await manager.post('/payments', { bill_number: number, amount: 12 });
-    expect(expectStatus(paid, 201).body).toMatchObject({ bill_number: number, party_id: 'SHIP' });
-    const list = await admin.get('/late-costs?supplier_id=SHIP', seen(paid));
-    expect(expectStatus(list, 200).body.data).toMatchObject([{ number, payment_status: 'partial', open_amount: 18 }]);
-    expect(expectStatus(await staff.get(`/late-costs/${number}`), 200).body.number).toBe(number);
-    const refused = await admin.post(`/late-costs/${number}/void`, { reason: 'wrong' });
-    expect(expectStatus(refused, 409).body.code).toBe('has_payments');
-    expect(expectStatus(await admin.post(`/purchases/${purchase}/void`, { reason: 'wrong' }), 409).body.code).toBe(
-      'has_late_costs',
-    );
-    expectStatus(await admin.post(`/payments/${paid.body.number}/void`, { reason: 'wrong' }), 201);
-    expectStatus(await manager.post(`/late-costs/${number}/void`, { reason: 'wrong' }), 403);
-    const gone = await admin.post(`/late-costs/${number}/void`, { reason: 'wrong', effective_at: day(20) });
-    expect(expectStatus(gone, 422).body.code).toBe('effective_before_document');
-    expect(expectStatus(await admin.post(`/late-costs/${number}/void`, { reason: 'wrong' }), 201).body).toMatchObject({
-      status: 'void',
-    });
+    const transfer = { from_account_id: 'equity', to_account_id: 'cash', amount: 100 };
+    await recordTransfer({ client: manager, body: transfer });
+    const { number } = freight;
+    const paid = documentOf(await recordPayment({ client: manager, body: { bill_number: number, amount: 12 } }));
+    expect(paid).toMatchObject({ bill_number: number, party_id: 'SHIP' });
+    const query = { supplier_id: 'SHIP', min_position: paid.position };
+    const { data } = await listLateCosts({ client: admin, query });
+    expect(data).toMatchObject([{ number, payment_status: 'partial', open_amount: 18 }]);
+    const path = { number };
+    expect((await getLateCost({ client: staff, path })).number).toBe(number);
+    const body = { reason: 'wrong' };
+    const client = admin;
+    expect(await refusalOf(voidLateCost({ client, path, body }))).toMatchObject({ status: 409, code: 'has_payments' });
+    const of_purchase = voidPurchase({ client, path: { number: purchase }, body });
+    expect(await refusalOf(of_purchase)).toMatchObject({ status: 409, code: 'has_late_costs' });
+    await voidPayment({ client, path: { number: paid.number }, body });
+    expect(await refusalOf(voidLateCost({ client: manager, path, body }))).toMatchObject({ status: 403 });
+    const gone = voidLateCost({ client, path, body: { ...body, effective_at: day(20) } });
+    expect(await refusalOf(gone)).toMatchObject({ status: 422, code: 'effective_before_document' });
+    expect(await voidLateCost({ client, path, body })).toMatchObject({ status: 'void' });
   });
 
   test('comes in batches, below zero, and above the threshold after a second pair of eyes', async () => {
     const line = (amount: number) =>
       JSON.stringify({ type: 'late-costs', body: { bill_number: purchase, amount, basis: 'quantity', reason: 'x' } });
     const lines = [5, -2.5, 5000.01, 0].map(line).join('\n');
-    const batch = await staff.send('POST', '/batches', lines, { 'content-type': 'application/x-ndjson' });
+    const batch = await untyped.send('POST', '/batches', lines, { 'content-type': 'application/x-ndjson' });
     const results = expectStatus(batch, 200)
       .body.trim()
       .split('\n')
       .map((text: string) => JSON.parse(text));
     expect(results.map(({ status }: { status: number }) => status)).toEqual([201, 201, 202, 422]);
     expect(results[1].body).toMatchObject({ amount: -2.5, payment_status: 'refund_due', open_amount: -2.5 });
-    const approved = await manager.post(`/approvals/${results[2].body.number}/approve`);
-    expect(expectStatus(approved, 201).body.document).toMatchObject({ kind: 'late_cost', amount: 5000.01 });
+    const approved = await approve({ client: manager, path: { id: results[2].body.number } });
+    expect(approved.document).toMatchObject({ kind: 'late_cost', amount: 5000.01 });
   });
 
   test.each([
@@ -253,18 +289,17 @@ describe('a late cost of a purchase', () => {
     [{ amount: -0 }],
   ])('is refused as %j', async (wrong) => {
     const body = { amount: 1, basis: 'value', reason: 'freight', ...wrong };
-    const refused = await staff.post(`/purchases/${purchase}/costs`, body);
+    const refused = await untyped.post(`/purchases/${purchase}/costs`, body);
     expect(expectStatus(refused, 422).body.code).toBe('validation');
   });
 
   test('and all rows of it are what the log says', async () => {
-    const started = expectStatus(await admin.post('/audit/verifications', {}), 202);
-    const path = `/audit/verifications/${started.body.verification_id}`;
-    let found = await admin.get(path);
-    while (found.body.status === 'running') found = await admin.get(path);
-    expect(found.body).toMatchObject({ status: 'passed', differences: [] });
-    const at = await admin.get('/audit/state?as_of=2025-03-10');
-    expect(at.status).toBe(200);
-    expect(at.body.stock[0]).toMatchObject({ on_hand: 15, value: 175 });
+    const client = admin;
+    const { verification_id: id } = await verify({ client });
+    let found = await getVerification({ client, path: { id } });
+    while (found.status === 'running') found = await getVerification({ client, path: { id } });
+    expect(found).toMatchObject({ status: 'passed', differences: [] });
+    const { stock } = await getState({ client, query: { as_of: '2025-03-10' } });
+    expect(stock[0]).toMatchObject({ on_hand: 15, value: 175 });
   });
 });

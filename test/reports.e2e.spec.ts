@@ -1,11 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  explainStock,
+  getCustomerSales,
+  getRestatement,
+  getStock,
+  getStockValuation,
+  getSupplierCosts,
+  type Client as Program,
+  recordPurchase,
+  recordSale,
+  registerCustomer,
+  registerItem,
+  registerSupplier,
+} from '../libs/client/index.js';
+import { documentOf, programOf } from './support/client.js';
 import { heldTo, readContract } from './support/contract.js';
 import { type Client, expectStatus, login } from './support/http.js';
 import { type System, startSystem } from './support/system.js';
 
 let system: System;
 let admin: Client;
+let client: Program;
 let before_the_late_sale: string;
 let last: number;
 const today = new Date().toISOString().slice(0, 10);
@@ -14,15 +30,16 @@ const dated = (days_ago: number) => ({ effective_at: new Date(Date.now() - days_
 beforeAll(async () => {
   system = await startSystem();
   admin = heldTo(await readContract(system.url), await login(system.url, system.admin));
-  const made = async (path: string, body: object) => expectStatus(await admin.post(path, body), 201).body;
-  await made('/items', { item_id: 'bottle', name: '=HYPERLINK("http://evil")', kind: 'bottle' });
-  await made('/suppliers', { supplier_id: 'SUP', name: '=cmd|calc' });
-  await made('/customers', { customer_id: 'CUST', name: '=1+1' });
+  client = await programOf(system);
+  await registerItem({ client, body: { item_id: 'bottle', name: '=HYPERLINK("http://evil")', kind: 'bottle' } });
+  await registerSupplier({ client, body: { supplier_id: 'SUP', name: '=cmd|calc' } });
+  await registerCustomer({ client, body: { customer_id: 'CUST', name: '=1+1' } });
   const line = (quantity: number, unit_price: number) => [{ item_id: 'bottle', quantity, unit_price }];
-  await made('/purchases', { supplier_id: 'SUP', line_items: line(500, 3.5), ...dated(10) });
-  await made('/sales', { customer_id: 'CUST', line_items: line(100, 4), ...dated(8) });
+  await recordPurchase({ client, body: { supplier_id: 'SUP', line_items: line(500, 3.5), ...dated(10) } });
+  await recordSale({ client, body: { customer_id: 'CUST', line_items: line(100, 4), ...dated(8) } });
   before_the_late_sale = new Date().toISOString();
-  last = (await made('/sales', { customer_id: 'CUST', line_items: line(10, 4), ...dated(9) })).position;
+  const late = await recordSale({ client, body: { customer_id: 'CUST', line_items: line(10, 4), ...dated(9) } });
+  last = documentOf(late).position;
 });
 afterAll(() => system?.stop());
 
@@ -54,36 +71,39 @@ test.each(REPORTS)('%s is as documented, its rows lead to documents, and it is a
 describe('figures', () => {
   test('of customers and suppliers', async () => {
     const sold = { customer_id: 'CUST', quantity: 110, revenue: 440, cost: 385, profit: 55 };
-    expect((await asked('/reports/customer-sales')).data).toMatchObject([sold]);
+    expect((await getCustomerSales({ client })).data).toMatchObject([sold]);
     const cost = { supplier_id: 'SUP', purchases: 1, cost: 1750, paid: 0, owed: 1750 };
-    expect((await asked('/reports/supplier-costs')).data).toMatchObject([cost]);
-    const known = `known_at=${before_the_late_sale}`;
-    expect((await asked(`/reports/customer-sales?${known}`)).data).toMatchObject([{ revenue: 400, profit: 50 }]);
+    expect((await getSupplierCosts({ client })).data).toMatchObject([cost]);
+    const known = await getCustomerSales({ client, query: { known_at: before_the_late_sale } });
+    expect(known.data).toMatchObject([{ revenue: 400, profit: 50 }]);
   });
 
   test('of stock, and how they came about', async () => {
-    const { data, totals } = await asked('/reports/stock-valuation');
+    const { data, totals } = await getStockValuation({ client });
     expect(totals).toEqual({ on_hand: 390, value: 1365 });
-    const explained = await asked(data[0].href.slice('/api/v1'.length));
+    const explained = await asked(data[0]!.href!.slice('/api/v1'.length));
     expect(explained.summary).toMatchObject({ on_hand: 390, value: 1365, average_cost: 3.5 });
     expect(explained.data.map(({ quantity }: { quantity: number }) => quantity)).toEqual([-10, -100, 500]);
     for (const { href, number } of explained.data)
       expect((await admin.get(href.slice('/api/v1'.length))).body.number).toBe(number);
-    const { locations: _, item_id: __, position: ___, ...level } = await asked('/stock/bottle');
-    expect((await asked('/stock/bottle/explain')).summary).toEqual(level);
+    const path = { id: 'bottle' };
+    const { locations: _, item_id: __, position: ___, ...level } = await getStock({ client, path });
+    expect((await explainStock({ client, path })).summary).toEqual(level);
   });
 
   test('restated by what became known', async () => {
-    const path = `/reports/restatement?known_at=${before_the_late_sale}&report=profit-loss&group_by=item&to=${today}`;
-    const { data, totals } = await asked(path);
+    const known_at = before_the_late_sale;
+    const query = { known_at, report: 'profit-loss', group_by: 'item', to: today } as const;
+    const { data, totals } = await getRestatement({ client, query });
     const events = [{ type: 'SaleRecorded', actor: 'admin', backdated: true }];
     expect(data).toMatchObject([{ key: 'bottle', difference: { quantity: 10, revenue: 40, profit: 5 }, events }]);
     expect(totals.difference).toEqual({ quantity: 10, revenue: 40, cost: 35, profit: 5 });
-    expect((await admin.get(data[0].events[0].href.slice('/api/v1'.length))).body.total_price).toBe(40);
-    for (const report of ['trial-balance', 'stock-valuation']) {
-      const rows = (await asked(`/reports/restatement?known_at=${before_the_late_sale}&report=${report}`)).data;
-      expect(rows.every((row: { events_total: number }) => row.events_total === 1)).toBe(true);
+    expect((await admin.get(data[0]!.events[0]!.href!.slice('/api/v1'.length))).body.total_price).toBe(40);
+    for (const report of ['trial-balance', 'stock-valuation'] as const) {
+      const { data: rows } = await getRestatement({ client, query: { known_at, report } });
+      expect(rows.every(({ events_total }) => events_total === 1)).toBe(true);
     }
+    const path = `/reports/restatement?known_at=${known_at}&report=profit-loss&group_by=item&to=${today}`;
     expect(await asked(`${path}&format=csv`)).toMatch(/^key,location_id,before_quantity,after_quantity,/);
   });
 });

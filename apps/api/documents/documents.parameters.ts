@@ -25,6 +25,16 @@ type Column =
 /** A column is of one field; items, locations and accounts may be of several, one of which a query gives. */
 export type ListedFields = Readonly<Record<string, Column | 'optional_party_id'>>;
 
+/** Of sales and purchases. */
+export const LISTED_OF_TRADES = {
+  item_id: 'item_id',
+  location_id: 'location_id',
+  payment_status: 'payment_status',
+  total_price: 'total',
+  open_amount: 'open',
+  due_date: 'due_day',
+} as const;
+
 const BY_ALL = { recorded_at: 'recorded_at', effective_at: 'effective_at', number: 'number' } as const;
 
 /** Of all lists of documents. */

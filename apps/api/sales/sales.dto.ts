@@ -8,7 +8,7 @@ import {
   settlement,
 } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
-import { documentsListedBy } from '../documents/documents.parameters.js';
+import { documentsListedBy, LISTED_OF_TRADES } from '../documents/documents.parameters.js';
 import { PricedLineBody } from '../documents/lines.dto.js';
 import { Day, Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
 import { component, day, id, money, optionalFields, text } from '../http/schema.js';
@@ -43,10 +43,5 @@ export type Sale = Static<typeof Sale>;
 
 export class SalesParameters extends documentsListedBy('sale', {
   customer_id: 'party_id',
-  item_id: 'item_id',
-  location_id: 'location_id',
-  payment_status: 'payment_status',
-  total_price: 'total',
-  open_amount: 'open',
-  due_date: 'due_day',
+  ...LISTED_OF_TRADES,
 }) {}
