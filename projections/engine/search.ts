@@ -50,16 +50,19 @@ export async function searchRows<R extends object>(db: Db, search: Search): Prom
   return byIndex(db, async () => {
     const { is_indexed = true } = search.order;
     const soon = is_indexed ? await walked<R>(db, search, READ_FIRST * search.limit) : undefined;
-    if (soon !== undefined) return soon;
+    if (soon?.is_all) return soon.rows;
     const narrowest = await narrowestOf(db, search.filters);
-    if (!is_indexed) {
+    if (soon === undefined) {
       if (narrowest === undefined) throw new QueryRefused('list_too_broad', { rows_max: ROWS_READ_MAX });
       return sorted<R>(db, search, narrowest.from);
     }
-    if (narrowest !== undefined && narrowest.count <= ROWS_READ_MAX / 10) return sorted<R>(db, search, narrowest.from);
     const read_max = Math.max(ROWS_READ_MAX, READ_FOR_EACH_ROW * search.limit);
+    // As long as the rows to come are like the first.
+    const expected = (READ_FIRST * search.limit * search.limit) / (soon.rows.length + 1);
+    if (narrowest !== undefined && narrowest.count <= Math.max(ROWS_READ_MAX / 10, expected))
+      return sorted<R>(db, search, narrowest.from);
     const found = await walked<R>(db, search, read_max);
-    if (found !== undefined) return found;
+    if (found.is_all) return found.rows;
     if (narrowest !== undefined) return sorted<R>(db, search, narrowest.from);
     throw new QueryRefused('list_too_broad', { rows_max: read_max });
   });
@@ -102,8 +105,12 @@ async function sorted<R>(db: Db, search: Search, from: RawBuilder<unknown>): Pro
   return rows;
 }
 
-/** undefined: there may be more, but `read_max` rows were read. */
-async function walked<R>(db: Db, search: Search, read_max: number): Promise<(R & { key: string[] })[] | undefined> {
+/** Not `is_all`: there may be more, but `read_max` rows were read. */
+async function walked<R>(
+  db: Db,
+  search: Search,
+  read_max: number,
+): Promise<{ rows: (R & { key: string[] })[]; is_all: boolean }> {
   const { columns, filters, order, limit } = search;
   const bounds = filters.filter(({ on }) => on === order.columns[0]!.name).map(({ wanted }) => wanted);
   const wanted = every(filters.map((filter) => filter.wanted));
@@ -114,8 +121,10 @@ async function walked<R>(db: Db, search: Search, read_max: number): Promise<(R &
     WHERE ${wanted} OR m.read = ${sql.lit(read_max)} ${inOrder(order)} LIMIT ${limit}`.execute(db);
   const found = rows.filter(({ fits }) => fits);
   const is_cut = rows.some(({ is_last }) => is_last);
-  if (is_cut && found.length < limit) return undefined;
-  return found.map(({ fits: _, is_last: __, ...row }) => row as unknown as R & { key: string[] });
+  return {
+    rows: found.map(({ fits: _, is_last: __, ...row }) => row as unknown as R & { key: string[] }),
+    is_all: !is_cut || found.length === limit,
+  };
 }
 
 export interface Totals {
