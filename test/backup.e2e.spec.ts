@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { openDataFolder } from '../libs/process/data-folder.js';
+import { openDataFolder, removeDataFolder } from '../libs/process/data-folder.js';
 import { freePort } from '../libs/process/free-port.js';
 import { clientOf, expectStatus, login, newUser, stockUp } from './support/http.js';
 import { startLoad } from './support/sales-load.js';
@@ -36,6 +36,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await system?.stop();
   receiver?.close();
+  for (const recovered of ['new', 'new-2', 'of-copy']) await removeDataFolder(join(dir, recovered));
   await rm(dir, { recursive: true, force: true });
 });
 

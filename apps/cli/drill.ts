@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,7 @@ import { openIdentity } from '../../libs/identity/tables.js';
 import { openLedgerWriters } from '../../libs/ledger-writer/writers.js';
 import { noteBackup } from '../../libs/process/backup-record.js';
 import { type Child, startChild } from '../../libs/process/child.js';
-import { type DataFolder, openDataFolder } from '../../libs/process/data-folder.js';
+import { type DataFolder, openDataFolder, removeDataFolder } from '../../libs/process/data-folder.js';
 import { startPostgres } from '../../libs/process/embedded-postgres.js';
 import { apiProgram, eventStoreProgram, projectorProgram } from '../../libs/process/programs.js';
 import { openDatabase } from '../../projections/database/database.js';
@@ -88,7 +88,7 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
     return is_well ? 0 : 1;
   } finally {
     if (!stop.aborted) await note(result);
-    await rm(dir, { recursive: true, force: true });
+    await removeDataFolder(dir);
   }
 }
 

@@ -13,7 +13,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { access, chmod, chown, constants, mkdir, mkdtemp, readdir, rename, stat } from 'node:fs/promises';
+import { access, chmod, chown, constants, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -92,6 +92,13 @@ export async function openDataFolder(dir: string, { is_recovering = false } = {}
       lock.close();
     },
   };
+}
+
+/** With its database, which may be elsewhere. */
+export async function removeDataFolder(dir: string): Promise<void> {
+  const place_file = join(dir, 'postgres.json');
+  if (existsSync(place_file)) await rm(readPlace(dir, place_file).home, { recursive: true });
+  await rm(dir, { recursive: true, force: true });
 }
 
 async function makeFolders(...folders: string[]): Promise<void> {
