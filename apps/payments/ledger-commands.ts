@@ -1,5 +1,5 @@
 /** Gives commands to the home of a ledger, again and again, until it has decided. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { BulkheadPolicy, bulkhead, ExponentialBackoff, handleWhenResult, retry, wrap } from 'cockatiel';
 import type { Command } from '../../libs/ledger/commands.js';
 import type { LedgerHomes, Outcome } from '../../libs/ledger-homes/ledger-homes.js';
@@ -41,7 +41,7 @@ export class LedgerCommands {
 
   /** `name`: of this command among those about its order; the same again is decided once. @throws where `signal` aborts */
   async give(ledger_id: string, name: string, command: Command, signal: AbortSignal, trace?: Trace): Promise<Decided> {
-    const request_hash = createHash('sha256').update(JSON.stringify(command)).digest('base64url').slice(0, 22);
+    const request_hash = hash('sha256', JSON.stringify(command), 'base64url').slice(0, 22);
     const outcome = await this.policy.execute(() => {
       signal.throwIfAborted();
       return this.homes.of(ledger_id).submit({

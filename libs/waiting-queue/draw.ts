@@ -2,13 +2,13 @@
  * The draw by which those are numbered who come before the start, so that being early or quick wins nothing. The hash of its seed is recorded when
  * the queue begins, before anybody comes, and the seed is told at the start: from both, whoever likes can make the numbers again.
  */
-import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, hash, hkdfSync, randomBytes } from 'node:crypto';
 import type { QueueDraw } from '../ledger/events.js';
 
 const ID_BYTES = 16;
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 export function seedHash(seed: string): string {

@@ -2,7 +2,7 @@
  * ETag, If-None-Match and If-Match (RFC 9110, 8.8 and 13). Answers to queries are validated by their bytes: whatever changes one, a
  * backdated event, a rebuild or another reader, changes its tag. A record's tag is the position of its last change.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { PREFIX } from './prefix.js';
 import type { ApiRequest } from './request.js';
@@ -29,7 +29,7 @@ export function validateAnswers(fastify: FastifyInstance): void {
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     if (!isValidated(request) || reply.statusCode !== 200 || typeof payload !== 'string') return done(null, payload);
-    const digest = () => createHash('sha256').update(payload).digest('base64url').slice(0, 22);
+    const digest = () => hash('sha256', payload, 'base64url').slice(0, 22);
     const tag = `${reply.getHeader('etag') ?? `"${digest()}"`}`;
     const vary = [reply.getHeader('vary'), 'Authorization', 'Ledger'].filter(Boolean).join(', ');
     reply.headers({ etag: tag, vary });

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Envelope, Role } from '../../../libs/ledger/commands.js';
@@ -107,7 +107,7 @@ export function givenKey(idempotency_key: string): string {
 
 /** 132 bits of SHA-256. The order of fields does not matter. */
 export function hashOf(asked: unknown): string {
-  return createHash('sha256').update(canonical(asked)).digest('base64url').slice(0, 22);
+  return hash('sha256', canonical(asked), 'base64url').slice(0, 22);
 }
 
 function canonical(value: unknown): string {
