@@ -1,7 +1,7 @@
 /**
  * The ten incidents of docs/incidents.md: each is brought about on a running system, its boxes are typed as they stand, and the time is taken until all
  * is well again. Folders and addresses are put in place of those of the page; there is no systemd here, so `systemctl` and `journalctl` are two
- * lines of shell that ask this bench for the same of the same programs:
+ * lines of shell that ask this bench for the same of the same programs, and the programs' user is who runs the bench:
  * npm run bench -- incidents [--only 1,4]    (some 5 minutes; needs psql, jq and openssl; 3 needs root, to mount a small disk)
  */
 import { execFile, spawn, spawnSync } from 'node:child_process';
@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +30,11 @@ const program = (app: string) => fileURLToPath(new URL(`../../apps/${app}/main.j
 const ADMIN = { username: 'ada', password: 'a bench of incidents' };
 const WAIT_MS_MAX = 180_000;
 const SMALL_DISK_MIB = 640;
+const { username: user_here } = userInfo();
+const OWNER: [string, string][] = [
+  ['-o factory-ledger ', `-o ${user_here} `],
+  ['-R factory-ledger: ', `-R ${user_here}: `],
+];
 const sale = { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 1, unit_price: 4 }] };
 
 interface Site {
@@ -38,9 +43,8 @@ interface Site {
   client(): Promise<Client>;
   /** What stands on the page → what it is here. */
   words: [string, string][];
-  /** Typed before and around each box, such as `nsenter`. */
+  /** In which each box is typed, such as `nsenter`. */
   shell?: string[];
-  env?: NodeJS.ProcessEnv;
 }
 interface Trial {
   site: Site;
@@ -204,6 +208,7 @@ async function services(dir: string) {
       ['/etc/factory-ledger', join(root, 'etc')],
       ['http://127.0.0.1:3000', url],
       ['/tmp/metrics', join(root, 'metrics')],
+      ...OWNER,
     ],
   };
   const sell = (key?: string) => client.post('/sales', sale, key === undefined ? {} : { 'idempotency-key': key });
@@ -504,6 +509,7 @@ async function machinesIn(dir: string) {
       ['/var/lib/factory-ledger', folder],
       ['http://127.0.0.1:3000', url],
       ['/mnt/', `${root}/`],
+      ...OWNER,
     ],
     shell,
   });
@@ -528,7 +534,7 @@ async function machinesIn(dir: string) {
     shell = ['nsenter', '-t', `${holder.pid}`, '-m'];
     const client = await begin(join(folder, 'data'));
     return {
-      site: siteOver(join(folder, 'data')),
+      site: siteOver(folder),
       before: 1,
       provoke: async () =>
         spawnSync(shell[0]!, [...shell.slice(1), 'sh', '-c', `head -c 2G /dev/zero > ${folder}/filler`]),
@@ -583,7 +589,7 @@ async function machinesIn(dir: string) {
         await rm(lost, { recursive: true });
         follower.kill('SIGTERM');
         await once(follower, 'exit');
-        data_dir = found;
+        data_dir = join(found, 'data');
       },
       seen: () => isStatus(0, fetch(`${url}/health/live`)),
       async over([output]) {
