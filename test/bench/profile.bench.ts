@@ -1,7 +1,7 @@
 /**
  * API, projector and event store under V8's profiler, which itself takes some of the time: single sales, a hot item,
  * batches, and sales that another instance forwards to the home of their ledger:
- * npm run bench -- profile [--commands 20000] [--connections 200] [--seed 7]
+ * npm run bench -- profile [--by function] [--commands 20000] [--connections 200] [--seed 7]
  */
 
 import { readFileSync } from 'node:fs';
@@ -16,12 +16,13 @@ import { salesOf } from './sales.bench.js';
 export const title = 'Profile: microseconds of the main threads a command, by whose code it is';
 
 const BATCH_LINES = 500;
-const ROWS_MAX = 16;
+const ROWS_MAX = 40;
 
 type Work = (factory: Factory, commands: number) => Promise<unknown>;
 
 export async function run(): Promise<object> {
-  const { commands, connections, seed } = flagsOf({ commands: 20_000, connections: 200, seed: 7 });
+  const { by, commands, connections, seed } = flagsOf({ by: 'owner', commands: 20_000, connections: 200, seed: 7 });
+  const nameOf = by === 'function' ? functionOf : ownerOf;
   console.log(`seed ${seed}`);
   const random = seeded(seed);
   const any = () => itemId(Math.floor(random() * ITEMS));
@@ -35,18 +36,19 @@ export async function run(): Promise<object> {
   const all = { items: allItems(), stock: PLENTY };
   const hot = { items: ['hot'], stock: commands / 5 };
   return {
-    'single sales of any item': await profiled(all, sell(any), commands),
+    'single sales of any item': await profiled(all, sell(any), commands, nameOf),
     'a hot item, four in five buyers too late': await profiled(
       hot,
       sell(() => 'hot'),
       commands,
+      nameOf,
     ),
-    [`batches of ${BATCH_LINES} sales`]: await profiled(all, batches, commands),
-    'single sales that another instance forwards': await profiled({ ...all, apis: 2 }, sell(any), commands),
+    [`batches of ${BATCH_LINES} sales`]: await profiled(all, batches, commands, nameOf),
+    'single sales that another instance forwards': await profiled({ ...all, apis: 2 }, sell(any), commands, nameOf),
   };
 }
 
-async function profiled(options: FactoryOptions, work: Work, commands: number): Promise<object> {
+async function profiled(options: FactoryOptions, work: Work, commands: number, nameOf: NameOf): Promise<object> {
   const { NODE_OPTIONS } = process.env;
   process.env.NODE_OPTIONS = '--inspect=127.0.0.1:0';
   const factory = await startFactory(options).finally(() => {
@@ -66,7 +68,7 @@ async function profiled(options: FactoryOptions, work: Work, commands: number): 
     const profiles = await Promise.all(profilers.map((stop) => stop()));
     return tableOf(
       Object.keys(programs),
-      profiles.map((profile) => byOwner(profile, commands)),
+      profiles.map((profile) => byName(profile, commands, nameOf)),
     );
   } finally {
     await factory.stop();
@@ -113,17 +115,25 @@ async function profilerOf(log_file: string): Promise<() => Promise<Profiler.Prof
   };
 }
 
-function byOwner({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile, commands: number): Map<string, number> {
-  const owners = new Map(nodes.map(({ id, callFrame }) => [id, ownerOf(callFrame.functionName, callFrame.url)]));
+type NameOf = (name: string, url: string) => string;
+function byName(
+  { nodes, samples = [], timeDeltas = [] }: Profiler.Profile,
+  commands: number,
+  nameOf: NameOf,
+): Map<string, number> {
+  const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame.functionName, callFrame.url)]));
   const sums = new Map<string, number>();
   for (const [index, id] of samples.entries()) {
-    const owner = owners.get(id)!;
-    sums.set(owner, (sums.get(owner) ?? 0) + timeDeltas[index]! / commands);
+    const name = names.get(id)!;
+    sums.set(name, (sums.get(name) ?? 0) + timeDeltas[index]! / commands);
   }
   sums.delete('(idle)');
   return sums;
 }
 
+function functionOf(name: string, url: string): string {
+  return `${name} ${url.split('/').at(-1)}`.trim();
+}
 function ownerOf(name: string, url: string): string {
   const packaged = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
   if (packaged !== undefined) return packaged;
