@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { cursorAfter } from '../projections/as-of/cursor.js';
 import { sellTen } from './client/first-program.js';
@@ -55,6 +56,12 @@ test('whatever the answer to a careless request, it is as the document says', as
     }
   }
   expect(undocumented).toEqual([]);
+});
+
+test('the program names its schemas as its source does', async () => {
+  const made = JSON.parse(await readFile('libs/client/openapi.json', 'utf8')) as OpenApi;
+  const names = ({ components }: OpenApi) => Object.keys(components.schemas).sort();
+  expect(names(document)).toEqual(names(made));
 });
 
 describe('whatever is sent in a parameter', () => {
