@@ -5,14 +5,29 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  getAccount,
+  getAging,
+  getProfitLoss,
+  getTrialBalance,
+  listApprovals,
+  listPeriods,
+  listPurchases,
+  listReservations,
+  listSales,
+  listStock,
+  type Client as Program,
+} from '../libs/client/index.js';
 import type { Command } from '../libs/ledger/commands.js';
-import { DOCUMENT_KINDS, type DocumentKind, kindOf } from '../libs/ledger/document-kinds.js';
+import { DOCUMENT_KINDS, kindOf } from '../libs/ledger/document-kinds.js';
+import { programOf } from './support/client.js';
 import { heldTo, readContract } from './support/contract.js';
 import { type Answer, type Client, expectStatus, login } from './support/http.js';
 import { readLedger } from './support/log.js';
 import { FACTORY, MONTH, type MonthStep, PROFIT, STOCK, TRIAL_BALANCE } from './support/month-of-a-factory.js';
 import { type System, startSystem } from './support/system.js';
 
+const password = 'correct horse';
 let system: System;
 const people = new Map<string, Client>();
 const person = (name: string) => people.get(name)!;
@@ -23,7 +38,6 @@ beforeAll(async () => {
   system = await startSystem();
   const contract = await readContract(system.url);
   const admin = await login(system.url, system.admin);
-  const password = 'correct horse';
   for (const [username, role] of new Map(MONTH.map(({ by }) => [by.actor, by.role]))) {
     expectStatus(await admin.post('/users', { username, password, password_is_chosen: true, role }), 201);
     people.set(username, heldTo(contract, await login(system.url, { username, password })));
@@ -187,11 +201,19 @@ const notZero = (balances: Record<string, number>) =>
   Object.fromEntries(Object.entries(balances).filter(([, amount]) => amount !== 0));
 
 describe('at the end', () => {
+  let client: Program;
+  /** What others recorded, which a client of its own has not heard of. */
+  let seen: { min_position: number };
+  beforeAll(async () => {
+    client = await programOf(system, { username: 'mia', password });
+    seen = { min_position: last_position };
+  });
+
   test('the trial balance is this, now and at the end of March', async () => {
-    const { data, totals } = await asked('/trial-balance');
+    const { data, totals } = await getTrialBalance({ client, query: seen });
     expect(netOf(data)).toEqual(AT_THE_END);
     expect(totals).toEqual({ debit: 31_054.95, credit: 31_054.95 });
-    const march = await asked('/trial-balance?as_of=2026-03-31');
+    const march = await getTrialBalance({ client, query: { ...seen, as_of: '2026-03-31' } });
     expect(netOf(march.data)).toEqual(notZero(MARCH_31));
     expect(march.totals).toEqual({ debit: 30_804.95, credit: 30_804.95 });
     const { trial_balance } = answers.get('close')!.body as {
@@ -203,7 +225,7 @@ describe('at the end', () => {
   });
 
   test('this is on the shelves, and inventory is what it is worth', async () => {
-    const { data } = await asked('/stock');
+    const { data } = await listStock({ client, query: seen });
     const expected = STOCK.map((place) => ({
       ...place,
       value: place.value === 406.04 ? 406.05 : place.value,
@@ -211,11 +233,12 @@ describe('at the end', () => {
       available: place.on_hand,
     }));
     expect(byPlace(data)).toMatchObject(byPlace(expected));
-    expect(await asked('/accounts/inventory')).toMatchObject({ balance: AT_THE_END.inventory });
+    const inventory = await getAccount({ client, path: { id: 'inventory' }, query: seen });
+    expect(inventory).toMatchObject({ balance: AT_THE_END.inventory });
   });
 
   test('this was earned with each item', async () => {
-    expect(await asked('/reports/profit-loss?group_by=item')).toMatchObject({
+    expect(await getProfitLoss({ client, query: { ...seen, group_by: 'item' } })).toMatchObject({
       data: [
         // 750.00 + 240.00; 234.42 + 78.14
         { key: 'bottle-1500ml', quantity: 4000, revenue: 990, cost: 312.56, profit: 677.44 },
@@ -227,7 +250,7 @@ describe('at the end', () => {
   });
 
   test('this was earned with each customer', async () => {
-    expect(await asked('/reports/profit-loss?group_by=customer')).toMatchObject({
+    expect(await getProfitLoss({ client, query: { ...seen, group_by: 'customer' } })).toMatchObject({
       data: [
         // 3,750.00 − 75.00 + 100.00; 1,710.95 − 36.91 + 36.91
         { key: 'CUST-001', quantity: 23_000, revenue: 3775, cost: 1710.95, profit: 2064.05 },
@@ -239,7 +262,8 @@ describe('at the end', () => {
   });
 
   test('this was earned in March, in which the mistaken sale stands and the reserved one does not', async () => {
-    expect(await asked('/reports/profit-loss?group_by=item&from=2026-03-01&to=2026-03-31')).toMatchObject({
+    const of_march = { ...seen, from: '2026-03-01', to: '2026-03-31' };
+    expect(await getProfitLoss({ client, query: { ...of_march, group_by: 'item' } })).toMatchObject({
       data: [
         { key: 'bottle-1500ml', quantity: 3000, revenue: 750, cost: 234.42, profit: 515.58 },
         // 9,185.00 + 150.00 − 160.00; 3,026.89 + 73.83 − 73.83
@@ -247,48 +271,53 @@ describe('at the end', () => {
       ],
       totals: { quantity: 44_000, revenue: 9925, cost: 3261.31, profit: 6663.69 },
     });
-    const march = await asked('/reports/profit-loss?group_by=month&to=2026-03-31');
+    const march = await getProfitLoss({ client, query: { ...seen, group_by: 'month', to: '2026-03-31' } });
     const href = `/api/v1/sales?from=2026-03-01&to=2026-03-31&position=${last_position}`;
     const figures = { quantity: 44_000, revenue: 9925, cost: 3261.31, profit: 6663.69 };
     expect(march.data).toEqual([{ key: '2026-03', ...figures, href }]);
   });
 
   test('each document says what became of it', async () => {
-    const told = async (kind: DocumentKind, ...fields: string[]) => {
-      const { data } = (await asked(`/${DOCUMENT_KINDS[kind].path}`)) as { data: Record<string, unknown>[] };
-      return data.map((document) => fields.map((field) => document[field]));
-    };
-    expect(await told('sale', 'number', 'status', 'payment_status', 'paid_amount', 'open_amount')).toEqual([
+    const query = seen;
+    const told = <D extends object>({ data }: { data: D[] }, ...fields: (keyof D)[]) =>
+      data.map((document) => fields.map((field) => document[field]));
+    const sales = await listSales({ client, query });
+    expect(told(sales, 'number', 'status', 'payment_status', 'paid_amount', 'open_amount')).toEqual([
       [the('late sale'), 'confirmed', 'pending', 0, 100],
       [the('reserved sale'), 'confirmed', 'pending', 0, 400],
       [the('large sale'), 'confirmed', 'partial', 4000, 2000],
       [the('mistaken sale'), 'void', 'void', 0, 0],
       [the('first sale'), 'confirmed', 'paid', 3675, 0],
     ]);
+    const purchases = await listPurchases({ client, query });
     expect(
-      await told('purchase', 'number', 'status', 'payment_status', 'paid_amount', 'returned_amount', 'open_amount'),
+      told(purchases, 'number', 'status', 'payment_status', 'paid_amount', 'returned_amount', 'open_amount'),
     ).toEqual([
       [the('more preforms'), 'confirmed', 'paid', 6000, 0, 0],
       [the('first preforms'), 'confirmed', 'partial', 1000, 75, 800],
     ]);
-    expect(await told('approval', 'status', 'requested_by', 'decided_by', 'result_number')).toEqual([
+    const approvals = await listApprovals({ client, query });
+    expect(told(approvals, 'status', 'requested_by', 'decided_by', 'result_number')).toEqual([
       ['approved', 'sam', 'mia', the('large sale')],
       ['approved', 'sam', 'mia', the('more preforms')],
     ]);
-    expect(await told('reservation', 'status', 'result_number', 'released')).toEqual([
+    const reservations = await listReservations({ client, query });
+    expect(told(reservations, 'status', 'result_number', 'released')).toEqual([
       ['confirmed', the('reserved sale'), [{ item_id: 'bottle-1500ml', quantity: 500 }]],
       ['expired', undefined, undefined],
     ]);
-    expect((await asked('/sales?payment_status=partial')).data).toHaveLength(1);
-    expect((await asked('/sales?status=void&customer_id=CUST-002')).data).toMatchObject([{ voided_by: 'ada' }]);
-    expect((await asked('/periods')).data).toMatchObject([{ month: '2026-03', status: 'closed', decided_by: 'mia' }]);
+    expect((await listSales({ client, query: { ...seen, payment_status: 'partial' } })).data).toHaveLength(1);
+    const void_sales = await listSales({ client, query: { ...seen, status: 'void', customer_id: 'CUST-002' } });
+    expect(void_sales.data).toMatchObject([{ voided_by: 'ada' }]);
+    const periods = await listPeriods({ client, query });
+    expect(periods.data).toMatchObject([{ month: '2026-03', status: 'closed', decided_by: 'mia' }]);
   });
 
   test('this was owed at the end of March, for so long', async () => {
     const nothing = { not_due: 0, days_0_30: 0, days_31_60: 0, days_61_90: 0, days_over_90: 0 };
     const to = (path: string, party: string) =>
       `/api/v1/${path}?${path === 'sales' ? 'customer_id' : 'supplier_id'}=${party}&as_of=2026-03-31&position=${last_position}`;
-    expect(await asked('/reports/aging?as_of=2026-03-31')).toEqual({
+    expect(await getAging({ client, query: { ...seen, as_of: '2026-03-31' } })).toEqual({
       data: [
         { owed: 'to_us', party_id: 'CUST-001', ...nothing, days_0_30: 100, total: 100, href: to('sales', 'CUST-001') },
         // The large sale, and the mistaken one, void only today.
@@ -310,7 +339,7 @@ describe('at the end', () => {
       next_cursor: null,
       position: last_position,
     });
-    const { totals } = await asked('/reports/aging');
+    const { totals } = await getAging({ client, query: seen });
     expect([totals.to_us.total, totals.by_us.total]).toEqual([2500, 800]);
   });
 

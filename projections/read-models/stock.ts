@@ -82,7 +82,6 @@ interface StockRow {
   reserved: bigint;
 }
 
-/** Both included; of `value` decimals in major units. */
 const MEASURED = {
   on_hand: sql`m.on_hand`,
   reserved: sql`m.reserved`,
@@ -93,6 +92,7 @@ export type StockMeasure = keyof typeof MEASURED;
 export interface StockFilter extends Paging {
   item_id?: string;
   location_id?: string;
+  /** Whole numbers as text; of `value` decimals in major units. */
   measures?: Partial<Record<StockMeasure, Range>>;
   /** Default: by item, upwards. */
   sort?: { by: StockOrder; descending: boolean };

@@ -277,7 +277,7 @@ const ORDERS: Record<UserOrder, RawBuilder<unknown>[]> = {
 function wantedOf({ q, role, ledger_id, active, single_sign_on, created_by }: UserFilter): RawBuilder<boolean>[] {
   const conditions: RawBuilder<boolean>[] = [];
   if (q !== undefined)
-    conditions.push(sql`(starts_with(users.username, lower(${q})) OR
+    conditions.push(sql`(starts_with(lower(users.username), lower(${q})) OR
       strpos(' ' || lower(display_name), ' ' || lower(${q})) > 0)`);
   if (role !== undefined || ledger_id !== undefined) {
     const there = sql`SELECT FROM user_roles held WHERE held.username = users.username AND held.ledger = ${ledger_id ?? ALL_LEDGERS}`;
