@@ -307,6 +307,8 @@ describe('webhooks', () => {
     );
     const rotate = () => admin.post(`${path(one!.body)}/secret`, {}, { 'idempotency-key': 'rotate' });
     expect((await rotate()).body.secret).toBe((await rotate()).body.secret);
+    const { old_secret_until } = (await admin.get(path(one!.body))).body;
+    expect(Date.parse(old_secret_until)).toBeGreaterThan(Date.now());
     const replayed = [one!, two!, await rotate()].map(({ headers }) => headers.get('idempotency-replayed'));
     expect(replayed.filter((said) => said === 'true')).toHaveLength(2);
     const table = (await admin.get('/webhooks?format=csv')).body.split('\r\n');

@@ -44,7 +44,8 @@ const COLUMNS = [
   'failures',
   'failing_since',
   'next_attempt_at',
-  'old_secret_until',
+  // While it holds, by the clock that has dated it.
+  sql<Date | null>`CASE WHEN old_secret_until > clock_timestamp() THEN old_secret_until END`.as('old_secret_until'),
   'created_at',
   'created_by',
 ] as const;
@@ -361,7 +362,6 @@ type WebhookRow = Omit<
 };
 function viewOf(row: WebhookRow): Webhook {
   const { position, sent_position, failing_since, next_attempt_at, old_secret_until, created_at } = row;
-  const old_holds = old_secret_until !== null && old_secret_until.getTime() > Date.now();
   return {
     webhook_id: row.webhook_id,
     url: row.url,
@@ -374,7 +374,7 @@ function viewOf(row: WebhookRow): Webhook {
     failures: row.failures,
     failing_since: failing_since?.toISOString() ?? null,
     next_attempt_at: row.active && row.failures > 0 ? next_attempt_at.toISOString() : null,
-    old_secret_until: old_holds ? old_secret_until.toISOString() : null,
+    old_secret_until: old_secret_until?.toISOString() ?? null,
     created_at: created_at.toISOString(),
     created_by: row.created_by,
   };
