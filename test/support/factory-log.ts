@@ -145,6 +145,7 @@ export const EVERY_KIND: GivenCommand[] = [
   { type: 'confirm_order', order_id: 'OR-260302-0001', charge_id: 'ch_1' },
   { type: 'release_order', order_id: 'OR-260302-0002', reason: 'unpaid' },
   { type: 'record_late_charge', order_id: 'OR-260302-0002', charge_id: 'ch_2' },
+  { type: 'record_late_cost', bill_number: 'PO-260302-0001', amount: '30', basis: 'value', reason: 'freight' },
 ];
 
 export function manySales(count: number): Command[] {
