@@ -301,8 +301,8 @@ export const EXAMPLES: Record<string, unknown> = {
  },
  "Checkpoint": {
   "ledger": "walkthrough",
-  "size": 30,
-  "head_position": 29,
+  "size": 58,
+  "head_position": 57,
   "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
   "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
   "recorded_at": "2026-04-01T08:00:00.000Z",
@@ -2038,24 +2038,14 @@ export const EXAMPLES: Record<string, unknown> = {
   "userVerification": "preferred"
  },
  "explainStock 200 text/csv": "position,type,number,effective_at,recorded_at,actor,cause,location_id,quantity,v…",
- "exportLedger 200": "{\"format\":\"factory-ledger export 1\",\"ledger\":\"walkthrough\",\"events\":58,\"head_hash\":\"4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742\",\"checkpoints\":2}\n{\"checkpoint\":{\"ledger\":\"walkthro…",
+ "exportLedger 200": "{\"format\":\"factory-ledger export 1\",\"ledger\":\"walkthrough\",\"events\":58,\"head_hash\":\"4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742\",\"checkpoints\":1}\n{\"checkpoint\":{\"ledger\":\"walkthro…",
  "getAging 200 text/csv": "owed,party_id,not_due,days_0_30,days_31_60,days_61_90,days_over_90,total\r\nto_us,…",
  "getChainHead 200": {
   "ledger_id": "walkthrough",
   "position": 57,
   "hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "checkpoint": {
-   "ledger": "walkthrough",
-   "size": 30,
-   "head_position": 29,
-   "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
-   "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
-   "recorded_at": "2026-04-01T08:00:00.000Z",
-   "key_id": "5d41402abc4b2a76",
-   "public_key": "bm90IGEgcmVhbCBrZXk",
-   "signature": "bm90IGEgcmVhbCBzaWduYXR1cmU"
-  }
+  "checkpoint": null
  },
  "getCustomerSales 200 text/csv": "month,from,to,customer_id,name,quantity,revenue,cost,profit\r\n,2026-03-01,…",
  "getHistory 200 text/csv": "position,type,number,effective_at,recorded_at,actor,changes_kind,changes_id,chan…",
