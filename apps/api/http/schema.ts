@@ -19,12 +19,11 @@ export const anything = Type.Unsafe<Record<string, unknown>>({ type: 'object', a
 export function words<T extends string>(...values: readonly T[]) {
   return Type.Unsafe<T>({ type: 'string', enum: [...values] });
 }
-export function nullable<T extends TSchema>(schema: T) {
+/** Of a reference what it leads to: in OpenAPI 3.0 nothing beside a $ref lets it be null. */
+export function nullable<T extends TSchema>(given: T) {
+  const schema = '$ref' in given ? components.get(`${given.$ref}`.split('/').at(-1)!)! : given;
   const words = 'enum' in schema ? { enum: [...(schema.enum as unknown[]), null] } : {};
-  const { type } = ('$ref' in schema ? components.get(`${schema.$ref}`.split('/').at(-1)!) : schema) as {
-    type?: string;
-  };
-  return Type.Unsafe<Static<T> | null>({ ...(type && { type }), ...extensible(schema), ...words, nullable: true });
+  return Type.Unsafe<Static<T> | null>({ ...schema, ...words, nullable: true });
 }
 export function described<T extends TSchema>(schema: T, description: string) {
   return Type.Unsafe<Static<T>>({ ...extensible(schema), description });

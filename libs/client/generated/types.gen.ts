@@ -14356,7 +14356,29 @@ export type GetChainHeadResponses = {
         /**
          * the last one
          */
-        checkpoint: Checkpoint | null;
+        checkpoint: {
+            ledger: string;
+            /**
+             * number of events
+             */
+            size: number;
+            head_position: number;
+            head_hash: string;
+            /**
+             * RFC 9162, over the hashes of the events
+             */
+            merkle_root: string;
+            recorded_at: string;
+            key_id: string;
+            /**
+             * Ed25519, base64url
+             */
+            public_key: string;
+            /**
+             * base64url
+             */
+            signature: string;
+        } | null;
     };
 };
 
