@@ -58,10 +58,8 @@ test('whatever the answer to a careless request, it is as the document says', as
   expect(undocumented).toEqual([]);
 });
 
-test('the program names its schemas as its source does', async () => {
-  const made = JSON.parse(await readFile('libs/client/openapi.json', 'utf8')) as OpenApi;
-  const names = ({ components }: OpenApi) => Object.keys(components.schemas).sort();
-  expect(names(document)).toEqual(names(made));
+test('the program answers the document that its source makes and the client is made of', async () => {
+  expect(document).toEqual(JSON.parse(await readFile('libs/client/openapi.json', 'utf8')));
 });
 
 describe('whatever is sent in a parameter', () => {

@@ -283,8 +283,16 @@ export const Day = (options?: FieldOptions) =>
 export const Lines = (shape: () => Shape, { least = 1, ...about }: { least?: 0 | 1; description?: string } = {}) => {
   const passes = (value: unknown) => isListOfLines(value, least);
   return applyDecorators(
-    // Swagger recognizes a lazy type by the name of its function: `type`.
-    ApiProperty({ type: () => shape(), isArray: true, minItems: least, maxItems: LINES_MAX, ...about }),
+    // Swagger recognizes a lazy type by the name of its function, `type`, which bundlers leave to a method alone.
+    ApiProperty({
+      type() {
+        return shape();
+      },
+      isArray: true,
+      minItems: least,
+      maxItems: LINES_MAX,
+      ...about,
+    }),
     Type(shape),
     remembered({ optional: false, nullable: false, passes, shape }),
     ValidateBy({
