@@ -126,6 +126,16 @@ test('redocly finds nothing to say', async () => {
   expect(found.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`)).toEqual([]);
 });
 
+test('what takes a ledger says what becomes of one that there is not', () => {
+  const codesAt = ({ operation: { responses } }: OperationAt, status: string) =>
+    JSON.stringify(resolved<Response>(document, responses[status] ?? responses.default!).content ?? {});
+  everyOperation(
+    (at) =>
+      !parametersOf(document, at.operation).some(({ name }) => name === 'Ledger') ||
+      codesAt(at, '404').includes(problemSchemaName('unknown_ledger')),
+  );
+});
+
 describe('problems', () => {
   const codesOf = (schema: Schema | undefined): string[] => {
     if (schema === undefined) return [];

@@ -97,7 +97,7 @@ export class WebhooksController {
   @ApiOperation({ operationId: 'removeWebhook', summary: 'Deletes a webhook and its attempts' })
   @ApiLedger()
   @ApiNoContentResponse({ description: 'Nothing is sent there any more.' })
-  @ApiProblems('unknown_record')
+  @ApiProblems('unknown_ledger', 'unknown_record')
   remove(
     @CurrentLedger() ledger_id: string,
     @CurrentUser() { username }: User,

@@ -13212,7 +13212,7 @@ export type RemoveWebhookErrors = {
     /**
      * What the request names is not there.
      */
-    404: UnknownRecord;
+    404: UnknownLedger | UnknownRecord;
     /**
      * Any request may be answered so.
      */
