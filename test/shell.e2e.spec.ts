@@ -90,7 +90,7 @@ describe('bad input', () => {
     ['GET', '/users?limit=1e9', 400, 'invalid_parameter'],
     ['GET', '/users?limit=1&limit=2', 400, 'invalid_parameter'],
     ['GET', '/users?cursor=%00', 400, 'invalid_parameter'],
-    ['GET', '/users?role=admin', 400, 'invalid_parameter'],
+    ['GET', '/users?rank=admin', 400, 'invalid_parameter'],
     ['GET', '/users?__proto__=1', 400, 'invalid_parameter'],
     ['GET', '/users/%zz', 400, 'invalid_parameter'],
     ['GET', '/users/%00', 400, 'invalid_parameter'],

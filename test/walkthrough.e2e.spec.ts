@@ -23,7 +23,9 @@ let recorder: Recorder;
 let receiver: WebhookReceiver;
 let folder: string;
 beforeAll(async () => {
-  system = await startSystem({ env: { PUBLIC_URL: ORIGIN, WEBHOOK_NETWORKS: '127.0.0.0/8' } });
+  // No checkpoint is signed but those that are asked for.
+  const AUDIT_ROUND_SECONDS = '3600';
+  system = await startSystem({ env: { PUBLIC_URL: ORIGIN, WEBHOOK_NETWORKS: '127.0.0.0/8', AUDIT_ROUND_SECONDS } });
   recorder = await startRecorder(system.url);
   receiver = await startReceiver();
   folder = await mkdtemp(join(tmpdir(), 'walkthrough-'));

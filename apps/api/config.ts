@@ -50,6 +50,8 @@ export type Config = {
   metrics_token: string | undefined;
   /** Postgres that does not answer for so long is given up at once until it does. */
   postgres_silent_ms: number;
+  /** From one look at a ledger's drift and unsigned events to the next, on the average. */
+  audit_round_s: number;
   /** That serve HTTP; more than one: pool.ts. */
   processes: number;
   /** In a pool; `writer` serves no HTTP. */
@@ -115,6 +117,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     cors_origins: readOrigins(env.CORS_ORIGINS ?? ''),
     oidc: readOidc(env, refuse),
     postgres_silent_ms: readMilliseconds(env.POSTGRES_SILENT_MS || '600'),
+    audit_round_s: readWhole('AUDIT_ROUND_SECONDS', env.AUDIT_ROUND_SECONDS || '30', 3600),
     metrics_token: env.METRICS_TOKEN ? readSecret('METRICS_TOKEN', env.METRICS_TOKEN) : undefined,
     processes: readProcesses(env.API_PROCESSES || '1'),
     pool_process: env.API_PROCESS || undefined,

@@ -95,8 +95,8 @@ export function openServices(config: Config, log: LogLine) {
     postgres,
     identity_provider: single_sign_on?.issuer,
   });
-  const { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file } = config;
-  const settings = { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file };
+  const { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file, audit_round_s } = config;
+  const settings = { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file, audit_round_s };
   const threadOf = (worker: string) => new URL(worker, import.meta.url);
   const thread = new AuditThread(threadOf('./audit/audit-worker.js'), settings, metrics.audit, log);
   const closing = new AbortController();

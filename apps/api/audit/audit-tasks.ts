@@ -46,4 +46,5 @@ export interface ThreadSettings {
   snapshots_dir: string;
   audit_key: string | undefined;
   audit_key_file: string;
+  audit_round_s: number;
 }

@@ -102,8 +102,8 @@ port.on('message', ({ id, task, ask }: Request) => {
   });
 });
 
-/** Of each ledger; at most a few percent of one core. */
-const ROUND_MS = 30_000;
+/** Of each ledger; every half minute at most a few percent of one core. */
+const round_ms = settings.audit_round_s * 1000;
 const SIGNED_MAX = 25_000;
 const WATCH_MS = 12_000;
 const WATCHED_MAX = 10_000;
@@ -134,8 +134,8 @@ async function repeatRounds(pause_ms: number, look: (ledger_id: string) => Promi
 }
 
 void repeatRounds(WATCH_MS, watch);
-void repeatRounds(ROUND_MS, lookForDrift);
-void repeatRounds(ROUND_MS, signSome);
+void repeatRounds(round_ms, lookForDrift);
+void repeatRounds(round_ms, signSome);
 
 async function watch(ledger_id: string): Promise<void> {
   const look = watches.get(ledger_id) ?? watchLog(store, ledger_id, checkpointsOf(ledger_id));
