@@ -3,6 +3,7 @@ import { type FactoryEvent, factoryLog, WORKED_EXAMPLE } from '../../test/suppor
 import type { EventStore, NewEvent } from '../event-store/event-store.js';
 import { hashedContent, uuidOf } from '../ledger/codec.js';
 import type { Command } from '../ledger/commands.js';
+import type { Postings } from '../ledger/events.js';
 import { loadAuditKey } from './audit-key.js';
 import type { ChainedEvent } from './chain.js';
 import { exportLines, inspectExport } from './export.js';
@@ -158,6 +159,28 @@ describe('an export', () => {
     (broken[sale]!.data as { stock: { value: string }[] }).stock[0]!.value = '-34999';
     const sealed = sealedAnew(broken);
     expect(await kindsOf(await exported(memoryLog({ 'ledger-main': sealed })))).toEqual([`rule at ${sale}`]);
+  });
+
+  it('folds adjusted costs, and gives away those that do not sum to zero', async () => {
+    const late: Command = {
+      type: 'record_purchase',
+      supplier_id: 'SUP-1',
+      line_items: [{ item_id: 'bottle-500ml-a', quantity: 500, unit_price: '4.5' }],
+      // Between the first purchase and the sale: pieces of 3.50 cost 4.00.
+      effective_at: '2026-03-02T08:06:30.000Z',
+    };
+    const log = factoryLog([...WORKED_EXAMPLE, late]);
+    const { inspection } = await inspectExport(chunks(await exported(memoryLog({ 'ledger-main': log }))));
+    expect(inspection.findings).toEqual([]);
+    expect(['cogs', 'inventory'].map((account) => inspection.state?.balances.get(account))).toEqual([
+      61_000n,
+      444_000n,
+    ]);
+    const broken = structuredClone(log);
+    const [group] = (broken.at(-1)!.data as Postings).adjusted!;
+    delete group!.account_id;
+    const bytes = await exported(memoryLog({ 'ledger-main': sealedAnew(broken) }));
+    expect(await kindsOf(bytes)).toEqual([`rule at ${log.length - 1}`]);
   });
 
   it('gives away an event that names another event before than its document has', async () => {
