@@ -228,9 +228,12 @@ async function usersChangedSince(store: EventStore, { backup, copy }: Source): P
   return names;
 }
 
+const OPENING_MS_MAX = 3_600_000;
+
 /** By the rules over the recovered log; where there is no customer or nothing in stock, there is nothing to sell. */
 async function sellDry(store: EventStore, db: Db, books: readonly string[]): Promise<number> {
-  const writers = openLedgerWriters({ store });
+  // A ledger's events are folded first: of a million for longer than a command may wait elsewhere.
+  const writers = openLedgerWriters({ store, wait_ms_max: OPENING_MS_MAX });
   let sold = 0;
   try {
     for (const ledger_id of books.filter((book) => book !== SECURITY_BOOK)) {
