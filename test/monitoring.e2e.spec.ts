@@ -121,7 +121,8 @@ describe('the running system', () => {
         return { traces, spans };
       };
       const isForwarded = (spans: readonly ReceivedSpan[]) => spans.some(({ name }) => name === 'forward');
-      const isDecidedOnce = (spans: readonly ReceivedSpan[]) => spans.filter(({ name }) => name === 'batch').length === 1;
+      const isDecidedOnce = (spans: readonly ReceivedSpan[]) =>
+        spans.filter(({ name }) => name === 'batch').length === 1;
       let sold = await sellAtBoth();
       // An instance that has not heard of the other for a moment decides by itself, and the other then loses a race.
       const isUsual = () => sold.spans.some(isForwarded) && sold.spans.every(isDecidedOnce);

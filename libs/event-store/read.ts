@@ -193,7 +193,7 @@ async function* receive<T>(
       waiting_since = undefined;
       connection.answered();
       // Single events through every generator cost readers much more.
-      const portion = [first];
+      const portion: T[] = [first];
       for (let next = source.read(); next !== null; next = portion.length < PORTION_MAX ? source.read() : null)
         portion.push(next);
       yield portion;
