@@ -411,6 +411,8 @@ describe('every command is answered as the contract says', () => {
     expect(expectStatus(sold, 201).body).toMatchObject({ kind: 'sale', reservation_id, total_price: 12 });
     const ended = await books.staff.get(`/reservations/${reservation_id}`, books.after(sold));
     expect(ended.body).toMatchObject({ status: 'confirmed', released: [{ item_id: 'bottle-500ml-a', quantity: 2 }] });
+    const made_of_it = await books.staff.get(`/sales?reservation_id=${reservation_id}`, books.after(sold));
+    expect(made_of_it.body.data).toEqual([sold.body]);
     const other = expectStatus(await books.staff.post('/reservations', lines), 201).body.reservation_id;
     expect(expectStatus(await books.staff.delete(`/reservations/${other}`), 200).body.status).toBe('released');
     expect(expectStatus(await books.staff.delete(`/reservations/${other}`), 409).body.code).toBe('reservation_ended');
@@ -483,6 +485,11 @@ describe('every command is answered as the contract says', () => {
     ]);
     const of_item = await books.manager.get(`/orders?item_id=${offer.item_id}`);
     expect(of_item.body.data).toEqual([two.body, bought.body]);
+    const of_sale = async (id: string) => (await books.manager.get(`/orders?flash_sale_id=${id}`)).body.data;
+    expect(await of_sale(flash_sale_id)).toEqual([two.body, bought.body]);
+    expect(await of_sale(other)).toEqual([two.body]);
+    expect(await of_sale(not_begun)).toEqual([]);
+    expect((await books.manager.get(`/sales?order_id=${order_id}`)).body.data).toEqual([]);
     const cancelled = expectStatus(await books.manager.post(`/orders/${order_id}/cancel`, undefined), 201);
     expect(cancelled.body).toMatchObject({ status: 'released', release_reason: 'cancelled' });
     await refused(books.manager.post(`/orders/${order_id}/cancel`, undefined), 409, 'order_ended');

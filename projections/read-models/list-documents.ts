@@ -22,6 +22,7 @@ import {
   type DocumentSearch,
   type DocumentTotals,
   keyTypes,
+  PART_FIELDS,
   searchDocuments,
   totalsOfDocuments,
 } from './search-documents.js';
@@ -78,12 +79,12 @@ function searchOf({ kinds = [], ...criteria }: DocumentFilter): DocumentSearch {
 }
 /** That a list of the past does not take. */
 function parametersOfSearch({ sort, party_id, ...criteria }: DocumentFilter): string[] {
-  const { item_id, location_id, account_id, bill_number, total, open, due_day, q } = criteria;
-  const given = { item_id, location_id, account_id, bill_number, total, open, due_day, q };
   return [
     ...(sort?.by === 'recorded_at' ? [] : ['sort']),
     ...(party_id === null ? ['party_id'] : []),
-    ...Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name])),
+    ...([...PART_FIELDS, 'bill_number', 'total', 'open', 'due_day', 'q'] as const).filter(
+      (name) => criteria[name] !== undefined,
+    ),
   ];
 }
 

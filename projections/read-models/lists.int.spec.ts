@@ -59,7 +59,12 @@ const sales = Array.from({ length: SALES }, (_, n): Sale => {
     due_day: day(chance.whole(0, 60 - 1)),
     total,
     open: is_open ? total : 0,
-    parts: [`item:I-${chance.whole(0, 40 - 1)}`, 'location:main', ...(chance.percent(1) ? ['location:yard'] : [])],
+    parts: [
+      `item:I-${chance.whole(0, 40 - 1)}`,
+      'location:main',
+      ...(chance.percent(1) ? ['location:yard'] : []),
+      ...(chance.percent(10) ? [`order:OR-${n}`, 'flash_sale:FS-1'] : [`reservation:RS-${n % 5000}`]),
+    ],
   };
 });
 
@@ -186,6 +191,10 @@ function tablesReadWhole({ 'Node Type': type, 'Relation Name': table, Plans = []
   return [...(type === 'Seq Scan' ? [table!] : []), ...Plans.flatMap((plan) => tablesReadWhole(plan))];
 }
 
+const AN_ORDER = sales
+  .flatMap(({ parts }) => parts)
+  .find((part) => part.startsWith('order:'))!
+  .slice('order:'.length);
 /** What a list is asked, and which sales it then has. */
 const FILTERS: [name: string, search: Omit<DocumentSearch, 'kind'>, has: (sale: Sale) => boolean][] = [
   ['all', {}, () => true],
@@ -199,6 +208,9 @@ const FILTERS: [name: string, search: Omit<DocumentSearch, 'kind'>, has: (sale: 
   ['of a rare location', { location_id: 'yard' }, ({ parts }) => parts.includes('location:yard')],
   ['of the common location', { location_id: 'main' }, ({ parts }) => parts.includes('location:main')],
   ['of an account', { account_id: 'cash' }, () => false],
+  ['of a flash sale', { flash_sale_id: 'FS-1' }, ({ parts }) => parts.includes('flash_sale:FS-1')],
+  ['of an order', { order_id: AN_ORDER }, ({ parts }) => parts.includes(`order:${AN_ORDER}`)],
+  ['of a reservation', { reservation_id: 'RS-7' }, ({ parts }) => parts.includes('reservation:RS-7')],
   ['of a bill', { bill_number: 'SO-260001-0007' }, ({ position }) => position % 1000 === 7],
   [
     'of great totals',

@@ -25,16 +25,25 @@ export interface Range {
   least?: string;
   most?: string;
 }
-export interface DocumentSearch {
+/** What documents name, which is in `document_parts`: narrow ones first. */
+const PARTS = {
+  order_id: 'order',
+  reservation_id: 'reservation',
+  flash_sale_id: 'flash_sale',
+  item_id: 'item',
+  account_id: 'account',
+  location_id: 'location',
+} as const;
+type PartField = keyof typeof PARTS;
+export const PART_FIELDS = Object.keys(PARTS) as PartField[];
+
+export interface DocumentSearch extends Partial<Record<PartField, string>> {
   kind: DocumentKind;
   /** null: of none. */
   party_id?: string | null;
   status?: string;
   payment_status?: string;
   created_by?: string;
-  item_id?: string;
-  location_id?: string;
-  account_id?: string;
   /** Of the bill that it settles, sends back or adds to. */
   bill_number?: string;
   total?: Range;
@@ -103,7 +112,7 @@ export function totalsOfDocuments(snapshot: Snapshot, search: DocumentSearch): P
 
 function orderOf(
   snapshot: Snapshot,
-  { kind, from, item_id, location_id, account_id }: DocumentSearch,
+  { kind, from, ...search }: DocumentSearch,
   by: DocumentOrder,
   descending: boolean,
 ): SearchOrder {
@@ -119,7 +128,7 @@ function orderOf(
   }
   if (by !== 'recorded_at')
     return { columns, descending, from: sql`documents m WHERE ${documents} AND ${isThere(by)}` };
-  const part = partsIn({ item_id, location_id, account_id })[0];
+  const part = partsIn(search)[0];
   if (part !== undefined) return { columns, descending, from: havingPart(snapshot, kind, part) };
   // Nothing is recorded before it happens.
   const since = from === undefined ? sql`` : sql`AND m.position > ${lastBefore(snapshot, from)}`;
@@ -133,10 +142,8 @@ function ofKind({ ledger }: Snapshot, kind: DocumentKind): RawBuilder<unknown> {
   return sql`m.ledger = ${ledger} AND m.kind = ${kind}`;
 }
 
-function partsIn(names: Pick<DocumentSearch, 'item_id' | 'location_id' | 'account_id'>): string[] {
-  const { item_id, account_id, location_id } = names;
-  const parts = Object.entries({ item: item_id, account: account_id, location: location_id });
-  return parts.flatMap(([kind, id]) => (id === undefined ? [] : [`${kind}:${id}`]));
+function partsIn(search: Omit<DocumentSearch, 'kind'>): string[] {
+  return PART_FIELDS.flatMap((field) => (search[field] === undefined ? [] : [`${PARTS[field]}:${search[field]}`]));
 }
 function partKey({ ledger }: Snapshot, kind: DocumentKind, part: string): RawBuilder<unknown> {
   return isOfKey('p', { ledger: sql`${ledger}`, kind: sql`${kind}`, part: sql`${part}` });

@@ -16,13 +16,16 @@ type Column =
   | 'item_id'
   | 'location_id'
   | 'account_id'
+  | 'flash_sale_id'
+  | 'order_id'
+  | 'reservation_id'
   | 'bill_number'
   | 'status'
   | 'payment_status'
   | 'total'
   | 'open'
   | 'due_day';
-/** A column is of one field; items, locations and accounts may be of several, one of which a query gives. */
+/** A column is of one field; items, locations, accounts and flash sales may be of several, one of which a query gives. */
 export type ListedFields = Readonly<Record<string, Column | 'optional_party_id'>>;
 
 /** Of sales and purchases. */

@@ -199,6 +199,7 @@ export class FlashSalesParameters extends documentsListedBy('flash_sale', {
 
 export class OrdersParameters extends documentsListedBy('order', {
   customer_id: 'party_id',
+  flash_sale_id: 'flash_sale_id',
   item_id: 'item_id',
   location_id: 'location_id',
   account_id: 'account_id',

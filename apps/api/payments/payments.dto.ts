@@ -28,6 +28,7 @@ export type Payment = Static<typeof Payment>;
 
 export class PaymentsParameters extends documentsListedBy('payment', {
   bill_number: 'bill_number',
+  order_id: 'order_id',
   party_id: 'party_id',
   account_id: 'account_id',
   amount: 'total',

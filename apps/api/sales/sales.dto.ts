@@ -44,4 +44,6 @@ export type Sale = Static<typeof Sale>;
 export class SalesParameters extends documentsListedBy('sale', {
   customer_id: 'party_id',
   ...LISTED_OF_TRADES,
+  reservation_id: 'reservation_id',
+  order_id: 'order_id',
 }) {}

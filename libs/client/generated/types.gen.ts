@@ -3749,6 +3749,8 @@ export type DueDateFrom = string;
  */
 export type DueDateTo = string;
 
+export type OrderId = Id;
+
 export type PartyId = Id;
 
 /**
@@ -7917,6 +7919,8 @@ export type ListSalesData = {
          * of bills without one it is their own day
          */
         due_date_to?: string;
+        reservation_id?: Id;
+        order_id?: Id;
     };
     url: '/api/v1/sales';
 };
@@ -9383,6 +9387,7 @@ export type ListPaymentsData = {
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
         status?: 'confirmed' | 'void';
         bill_number?: Id;
+        order_id?: Id;
         party_id?: Id;
         account_id?: Id;
         /**
@@ -11967,6 +11972,7 @@ export type ListOrdersData = {
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price';
         status?: 'pending' | 'paying' | 'confirmed' | 'released' | 'refund_due' | 'refunded';
         customer_id?: Id;
+        flash_sale_id?: Id;
         item_id?: Id;
         location_id?: Id;
         account_id?: Id;
