@@ -7,54 +7,68 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { checkProof } from '../libs/audit/proof.js';
+import { checkProof, type Proof } from '../libs/audit/proof.js';
+import {
+  type Client,
+  getChainHead,
+  getState,
+  getTrialBalance,
+  getVerification,
+  listCheckpoints,
+  listStock,
+  makeCheckpoint,
+  proveDocument,
+  recordPayment,
+  recordPurchase,
+  recordSale,
+  registerCustomer,
+  registerItem,
+  registerSupplier,
+  type Sale,
+  verify,
+} from '../libs/client/index.js';
 import { connectEventStore } from '../libs/event-store/eventstoredb.js';
 import { rememberedHalt, rememberHalt } from '../libs/ledger-writer/remembered-halts.js';
+import { documentOf, programOf, programOfNew, refusalOf } from './support/client.js';
 import { heldTo, readContract } from './support/contract.js';
 import { type EventStoreProcess, startEventStoreProcess } from './support/event-store.js';
-import { type Client, expectStatus, login } from './support/http.js';
+import { expectStatus, login, type Client as Untyped } from './support/http.js';
 import { bareEnvironment } from './support/run-folder.js';
 import { type System, startSystem } from './support/system.js';
 
 let system: System;
 let auditor: Client;
-let staff: Client;
-let sale: { bill_number: string; position: number; recorded_at: string };
+/** For exports, tables, and what a typed client cannot send. */
+let otto: Untyped;
+let sam: Untyped;
+let sale: Sale;
 let dir: string;
 
 beforeAll(async () => {
   system = await startSystem();
   dir = await mkdtemp(join(tmpdir(), 'audit-'));
+  const client = await programOf(system);
+  auditor = await programOfNew(system, client, { username: 'otto', role: 'auditor' });
+  await programOfNew(system, client, { username: 'sam', role: 'staff' });
   const contract = await readContract(system.url);
-  const admin = await login(system.url, system.admin);
-  const user = async (username: string, role: string) => {
-    expectStatus(
-      await admin.post('/users', { username, password: 'correct horse', password_is_chosen: true, role }),
-      201,
-    );
-    return heldTo(contract, await login(system.url, { username, password: 'correct horse' }));
-  };
-  [auditor, staff] = [await user('otto', 'auditor'), await user('sam', 'staff')];
-  const made = async (path: string, body: object) => expectStatus(await admin.post(path, body), 201).body;
-  await made('/suppliers', { supplier_id: 'SUP-1', name: 'Preforms Ltd' });
-  await made('/customers', { customer_id: 'CUST-001', name: 'Corner shop' });
+  const untyped = async (username: string) =>
+    heldTo(contract, await login(system.url, { username, password: 'correct horse' }));
+  [otto, sam] = [await untyped('otto'), await untyped('sam')];
+  await registerSupplier({ client, body: { supplier_id: 'SUP-1', name: 'Preforms Ltd' } });
+  await registerCustomer({ client, body: { customer_id: 'CUST-001', name: 'Corner shop' } });
   for (const item_id of ['bottle-500ml-a', 'bottle-1500ml-a'])
-    await made('/items', { item_id, name: item_id, kind: 'bottle' });
-  await made('/purchases', {
-    supplier_id: 'SUP-1',
-    line_items: [
-      { item_id: 'bottle-500ml-a', quantity: 500, unit_price: 3.5 },
-      { item_id: 'bottle-1500ml-a', quantity: 250, unit_price: 4.2 },
-    ],
-  });
-  sale = await made('/sales', {
-    customer_id: 'CUST-001',
-    line_items: [
-      { item_id: 'bottle-500ml-a', quantity: 100, unit_price: 4 },
-      { item_id: 'bottle-1500ml-a', quantity: 50, unit_price: 6 },
-    ],
-  });
-  await made('/payments', { bill_number: sale.bill_number, amount: 200 });
+    await registerItem({ client, body: { item_id, name: item_id, kind: 'bottle' } });
+  const bought = [
+    { item_id: 'bottle-500ml-a', quantity: 500, unit_price: 3.5 },
+    { item_id: 'bottle-1500ml-a', quantity: 250, unit_price: 4.2 },
+  ];
+  await recordPurchase({ client, body: { supplier_id: 'SUP-1', line_items: bought } });
+  const line_items = [
+    { item_id: 'bottle-500ml-a', quantity: 100, unit_price: 4 },
+    { item_id: 'bottle-1500ml-a', quantity: 50, unit_price: 6 },
+  ];
+  sale = documentOf(await recordSale({ client, body: { customer_id: 'CUST-001', line_items } }));
+  await recordPayment({ client, body: { bill_number: sale.bill_number, amount: 200 } });
 });
 afterAll(async () => {
   await system?.stop();
@@ -84,14 +98,12 @@ function cli(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: numbe
 
 describe('over HTTP', () => {
   test('the state folded from the log is what the read models say, now and then', async () => {
-    const after = { 'ledger-position': `${sale.position + 1}` };
-    for (const at of [undefined, sale.position, sale.position - 1, 3]) {
-      const { body: state } = expectStatus(
-        await auditor.get(`/audit/state${at === undefined ? '' : `?at=${at}`}`),
-        200,
-      );
-      const { body: stock } = await auditor.get(`/stock${at === undefined ? '' : `?position=${at}`}`, after);
-      const { body: balances } = await auditor.get(`/trial-balance${at === undefined ? '' : `?position=${at}`}`, after);
+    const client = auditor;
+    for (const position of [undefined, sale.position, sale.position - 1, 3]) {
+      const state = await getState({ client, query: { at: position?.toString() } });
+      const query = { position, min_position: sale.position + 1 };
+      const stock = await listStock({ client, query });
+      const balances = await getTrialBalance({ client, query });
       expect(state.stock).toEqual(stock.data);
       expect(state.trial_balance.totals).toEqual(balances.totals);
       const held = (rows: { debit: number; credit: number }[]) => rows.filter(({ debit, credit }) => debit !== credit);
@@ -101,58 +113,63 @@ describe('over HTTP', () => {
   });
 
   test('a moment may be an instant or a day, and a document can be seen as it stood', async () => {
-    const at = encodeURIComponent(sale.recorded_at);
-    const { body } = expectStatus(await auditor.get(`/audit/state?at=${at}&number=${sale.bill_number}`), 200);
-    expect(body).toMatchObject({ stock_value: 2240, profit: 140, documents: { purchase: 1, sale: 1 } });
-    expect(body.document).toMatchObject({ total_price: 700, payment_status: 'pending' });
-    expect((await auditor.get('/audit/state?at=2020-01-01')).body).toMatchObject({
-      position: -1,
-      stock: [],
-      profit: 0,
-    });
-    expect((await auditor.get(`/audit/state?as_of=${at}`)).body).toMatchObject({ profit: 140 });
-    for (const bad of ['at=-1', 'at=1e3', 'at=2026-02-30', 'as_of=yesterday', 'at='])
-      expect([bad, (await auditor.get(`/audit/state?${bad}`)).status]).toEqual([bad, 400]);
-    expect((await auditor.get('/audit/state', { ledger: 'nowhere' })).body.code).toBe('unknown_ledger');
+    const client = auditor;
+    const at = sale.recorded_at;
+    const then = await getState({ client, query: { at, number: sale.bill_number } });
+    expect(then).toMatchObject({ stock_value: 2240, profit: 140, documents: { purchase: 1, sale: 1 } });
+    expect(then.document).toMatchObject({ total_price: 700, payment_status: 'pending' });
+    const before = await getState({ client, query: { at: '2020-01-01' } });
+    expect(before).toMatchObject({ position: -1, stock: [], profit: 0 });
+    expect(await getState({ client, query: { as_of: at } })).toMatchObject({ profit: 140 });
+    for (const query of [...['-1', '1e3', '2026-02-30', ''].map((at) => ({ at })), ...[{ as_of: 'yesterday' }]])
+      expect([query, await refusalOf(getState({ client, query }))]).toMatchObject([query, { status: 400 }]);
+    const elsewhere = await refusalOf(getState({ client, headers: { Ledger: 'nowhere' } }));
+    expect(elsewhere.code).toBe('unknown_ledger');
   });
 
   test('a checkpoint is signed once for what it covers, and listed', async () => {
-    const { body: made } = expectStatus(await auditor.post('/audit/checkpoints'), 201);
-    expect(expectStatus(await auditor.post('/audit/checkpoints'), 201).body).toEqual(made);
-    expect((await auditor.get('/audit/checkpoints')).body).toEqual({ data: [made], next_cursor: null });
-    expect((await auditor.get('/audit/checkpoints?cursor=1')).body.data).toEqual([]);
-    const [, row] = (await auditor.get('/audit/checkpoints?format=csv')).body.split('\r\n');
+    const client = auditor;
+    const made = await makeCheckpoint({ client });
+    expect(await makeCheckpoint({ client })).toEqual(made);
+    expect(await listCheckpoints({ client })).toEqual({ data: [made], next_cursor: null });
+    expect((await listCheckpoints({ client, query: { cursor: '1' } })).data).toEqual([]);
+    const [, row] = (await otto.get('/audit/checkpoints?format=csv')).body.split('\r\n');
     expect(row.split(',')).toEqual(Object.values(made).map(String));
     for (const bad of ['limit=0', 'limit=1001', 'limit=x', 'cursor=-1'])
-      expect([bad, (await auditor.get(`/audit/checkpoints?${bad}`)).status]).toEqual([bad, 400]);
-    const { body: head } = expectStatus(await auditor.get('/audit/chain/head'), 200);
+      expect([bad, (await otto.get(`/audit/checkpoints?${bad}`)).status]).toEqual([bad, 400]);
+    const head = await getChainHead({ client });
     expect(head).toMatchObject({ position: made.head_position, hash: made.head_hash, checkpoint: made });
   });
 
   test('a document is proven; the proof holds by itself', async () => {
-    const { body } = expectStatus(await auditor.get(`/audit/proofs/${sale.bill_number}`), 200);
-    expect(checkProof(body).document).toMatchObject({ total_price: 700, paid_amount: 200, payment_status: 'partial' });
-    expect((await auditor.get('/audit/proofs/SO-200101-0001')).body.code).toBe('unknown_document');
+    const client = auditor;
+    const proof = await proveDocument({ client, path: { number: sale.bill_number } });
+    expect(checkProof(proof as Proof).document).toMatchObject({
+      total_price: 700,
+      paid_amount: 200,
+      payment_status: 'partial',
+    });
+    const of_none = await refusalOf(proveDocument({ client, path: { number: 'SO-200101-0001' } }));
+    expect(of_none.code).toBe('unknown_document');
   });
 
   test('a verification is begun, found again and passed', async () => {
-    const { body: begun } = expectStatus(await auditor.post('/audit/verifications'), 202);
+    const client = auditor;
+    const begun = await verify({ client });
     expect(begun).toMatchObject({ status: 'running', requested_by: 'otto' });
-    let { body: now } = await auditor.get(`/audit/verifications/${begun.verification_id}`);
-    while (now.status === 'running') {
-      await sleep(100);
-      ({ body: now } = await auditor.get(`/audit/verifications/${begun.verification_id}`));
-    }
+    const find = (id: string) => getVerification({ client, path: { id } });
+    let now = await find(begun.verification_id);
+    for (; now.status === 'running'; now = await find(begun.verification_id)) await sleep(100);
     expect(now).toMatchObject({ status: 'passed', rows_different: 0, differences: [], findings: [] });
     expect(now.rows_compared).toBeGreaterThan(40);
-    expect(now.progress).toEqual({ events: now.position + 1, of: now.position + 1 });
+    expect(now.progress).toEqual({ events: now.position! + 1, of: now.position! + 1 });
     for (const id of ['1', '00000000-0000-0000-0000-000000000000'])
-      expect((await auditor.get(`/audit/verifications/${id}`)).body.code).toBe('unknown_record');
+      expect((await refusalOf(find(id))).code).toBe('unknown_record');
   });
 
   test('is for auditors and admins only', async () => {
     for (const path of ['state', 'chain/head', 'checkpoints', `proofs/${sale.bill_number}`, 'export'])
-      expect([path, (await staff.get(`/audit/${path}`)).status]).toEqual([path, 403]);
+      expect([path, (await sam.get(`/audit/${path}`)).status]).toEqual([path, 403]);
   });
 });
 
@@ -166,13 +183,13 @@ describe('on the command line', () => {
   test('what HTTP exports and what the command line exports is the same, and restores to the same', async () => {
     const file = join(dir, 'main.ndjson');
     expect(await cli(['export', file])).toMatchObject({ code: 0 });
-    const { body } = expectStatus(await auditor.get('/audit/export'), 200);
+    const { body } = expectStatus(await otto.get('/audit/export'), 200);
     expect(body).toBe(await readFile(file, 'utf8'));
     for (const [compression, unpack] of [
       ['gzip', gunzipSync],
       ['zstd', zstdDecompressSync],
     ] as const) {
-      const headers = { authorization: `Bearer ${auditor.token}` };
+      const headers = { authorization: `Bearer ${otto.token}` };
       const packed = await fetch(`${system.url}/api/v1/audit/export?compression=${compression}`, { headers });
       expect(unpack(Buffer.from(await packed.arrayBuffer())).toString()).toBe(body);
     }
@@ -307,8 +324,8 @@ describe('a log that somebody else wrote to', () => {
     const event = { id: randomUUID(), type: 'CheckpointSigned', data: forged, metadata: {} };
     await store.append('checkpoints-main', last!.revision, [event]);
     await store.close();
-    const { status, body } = await auditor.post('/audit/checkpoints');
-    expect([status, body.code]).toEqual([409, 'log_tampered']);
+    const refused = await refusalOf(makeCheckpoint({ client: auditor }));
+    expect(refused).toMatchObject({ status: 409, code: 'log_tampered' });
     expect(await cli(['verify'])).toMatchObject({
       code: 1,
       output: expect.stringContaining('checkpoint: A checkpoint does not hold: Its signature is not that of its key.'),

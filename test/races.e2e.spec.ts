@@ -1,55 +1,83 @@
 /** Many clients at two instances want what only one can have; the log must hold one event. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  approve,
+  type Client,
+  checkOutReservation,
+  closePeriod,
+  getReservation,
+  getStock,
+  isProblem,
+  LedgerError,
+  openLedger,
+  type ProblemCode,
+  recordPayment,
+  recordSale,
+  recordTransfer,
+  reject,
+  releaseReservation,
+  reserveStock,
+  returnSale,
+  voidSale,
+} from '../libs/client/index.js';
 import type { RecordedEvent } from '../libs/ledger/events.js';
-import { type Answer, type Client, clientOf, expectStatus, login, stockUp } from './support/http.js';
+import { approvalOf, documentOf, programOf, programOfNew } from './support/client.js';
+import { expectStatus, login, stockUp, type Client as Untyped } from './support/http.js';
 import { readLedger } from './support/log.js';
 import { type System, startSystem } from './support/system.js';
 
 const PIECES = 100_000;
 const RIVALS = 50;
+const MIA = { username: 'mia', password: 'correct horse' };
 
 let system: System;
+/** At either instance. */
 let mia: [Client, Client];
 let sam: Client;
+/** For batches. */
+let untyped: Untyped;
 let sold = 0;
 
 beforeAll(async () => {
   system = await startSystem({ apis: 2 });
-  const admin = await login(system.url, system.admin);
-  const password = 'correct horse';
-  for (const [username, role] of [
-    ['mia', 'admin'],
-    ['sam', 'staff'],
-  ]) {
-    expectStatus(await admin.post('/users', { username, password, password_is_chosen: true, role }), 201);
-  }
-  const { token } = await login(system.url, { username: 'mia', password });
-  mia = [clientOf(system.urls[0]!, token), clientOf(system.urls[1]!, token)];
-  sam = await login(system.url, { username: 'sam', password });
-  await stockUp(mia[0], PIECES);
-  await made('/transfers', { from_account_id: 'equity', to_account_id: 'cash', amount: 100_000 });
+  const admin = await programOf(system);
+  const first = await programOfNew(system, admin, { username: 'mia', role: 'admin' });
+  mia = [first, await programOf({ ...system, url: system.urls[1]! }, MIA)];
+  sam = await programOfNew(system, admin, { username: 'sam', role: 'staff' });
+  untyped = await login(system.url, MIA);
+  await stockUp(untyped, PIECES);
+  const body = { from_account_id: 'equity', to_account_id: 'cash', amount: 100_000 };
+  await recordTransfer({ client: first, body });
 });
 afterAll(() => system?.stop());
 
-async function made(path: string, body: object, client = mia[0], status = 201) {
-  return expectStatus(await client.post(path, body), status).body;
-}
-const line_items = (quantity: number) => [{ item_id: 'bottle', quantity, unit_price: 4 }];
-const sale = (quantity: number) => made('/sales', { customer_id: 'CUST', line_items: line_items(quantity) });
-const reservation = () =>
-  made('/reservations', { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 1 }] });
+const wanted = (quantity: number) => ({
+  customer_id: 'CUST',
+  line_items: [{ item_id: 'bottle', quantity, unit_price: 4 }],
+});
+const PRICES = { line_items: [{ item_id: 'bottle', unit_price: 4 }] };
+const sale = async () => documentOf(await recordSale({ client: mia[0], body: wanted(10) }));
 
-/** At once, every second one at the other instance. @returns codes or statuses */
-async function race(rival: (client: Client, n: number) => Promise<Answer>): Promise<(string | number)[]> {
-  const answers = await Promise.all(Array.from({ length: RIVALS }, (_, n) => rival(mia[n % 2 === 0 ? 0 : 1], n)));
-  return answers.map(({ status, body }) => (status < 300 ? status : body.code));
+/** At once, every second one at the other instance. @returns of each why it was refused */
+async function race(rival: (client: Client, n: number) => Promise<unknown>): Promise<(ProblemCode | undefined)[]> {
+  return Promise.all(
+    Array.from({ length: RIVALS }, (_, n) =>
+      rival(mia[n % 2 === 0 ? 0 : 1], n).then(
+        () => undefined,
+        (error) => {
+          if (error instanceof LedgerError) return error.problem.code;
+          throw error;
+        },
+      ),
+    ),
+  );
 }
-function expectOneWinner(answers: (string | number)[], ...told: string[]): void {
-  const [winners, others] = [answers.filter(Number.isInteger), answers.filter((each) => !Number.isInteger(each))];
-  expect(winners).toHaveLength(1);
-  expect(others).toHaveLength(RIVALS - 1);
-  expect([...new Set(others)].sort()).toEqual(told.sort());
+function expectOneWinner(answers: (ProblemCode | undefined)[], ...told: ProblemCode[]): void {
+  const refused = answers.filter((code) => code !== undefined);
+  expect(answers).toHaveLength(RIVALS);
+  expect(refused).toHaveLength(RIVALS - 1);
+  expect([...new Set(refused)].sort()).toEqual(told.sort());
 }
 async function eventsAbout(number: string): Promise<string[]> {
   const { events } = await readLedger(system.eventstore_url);
@@ -61,49 +89,46 @@ async function eventsAbout(number: string): Promise<string[]> {
 
 describe(`${RIVALS} at once`, () => {
   test('approve one request: one event', async () => {
-    const wanted = { customer_id: 'CUST', line_items: line_items(1300) };
-    const { approval_id } = await made('/sales', wanted, sam, 202);
-    const answers = await race((client) => client.post(`/approvals/${approval_id}/approve`));
+    const { approval_id: id } = approvalOf(await recordSale({ client: sam, body: wanted(1300) }));
+    const answers = await race((client) => approve({ client, path: { id } }));
     expectOneWinner(answers, 'approval_decided');
-    expect(await eventsAbout(approval_id)).toEqual(['ApprovalGranted', 'SaleRecorded']);
+    expect(await eventsAbout(id)).toEqual(['ApprovalGranted', 'SaleRecorded']);
     sold += 1300;
   });
 
   test('approve or reject one request: one decision', async () => {
-    const wanted = { from_account_id: 'equity', to_account_id: 'cash', amount: 7000 };
-    const { approval_id } = await made('/transfers', wanted, sam, 202);
+    const body = { from_account_id: 'equity', to_account_id: 'cash', amount: 7000 };
+    const { approval_id: id } = approvalOf(await recordTransfer({ client: sam, body }));
+    const path = { id };
     const answers = await race((client, n) =>
-      n % 4 < 2
-        ? client.post(`/approvals/${approval_id}/approve`)
-        : client.post(`/approvals/${approval_id}/reject`, { reason: 'no' }),
+      n % 4 < 2 ? approve({ client, path }) : reject({ client, path, body: { reason: 'no' } }),
     );
     expectOneWinner(answers, 'approval_decided');
-    expect([['ApprovalGranted', 'MoneyTransferred'], ['ApprovalRejected']]).toContainEqual(
-      await eventsAbout(approval_id),
-    );
+    expect([['ApprovalGranted', 'MoneyTransferred'], ['ApprovalRejected']]).toContainEqual(await eventsAbout(id));
   });
 
   test('void one bill: one void', async () => {
-    const { number } = await sale(10);
-    const answers = await race((client) => client.post(`/sales/${number}/void`, { reason: 'typo' }));
+    const { number } = await sale();
+    const answers = await race((client) => voidSale({ client, path: { number }, body: { reason: 'typo' } }));
     expectOneWinner(answers, 'already_void');
     expect(await eventsAbout(number)).toEqual(['DocumentVoided']);
   });
 
   test('pay one bill in full: one payment', async () => {
-    const { number, total_price } = await sale(10);
-    const answers = await race((client) => client.post('/payments', { bill_number: number, amount: total_price }));
+    const { number, total_price } = await sale();
+    const body = { bill_number: number, amount: total_price };
+    const answers = await race((client) => recordPayment({ client, body }));
     expectOneWinner(answers, 'already_paid');
     expect(await eventsAbout(number)).toEqual(['PaymentReceived']);
     sold += 10;
   });
 
   test('pay one bill or void it: one of the two', async () => {
-    const { number, total_price } = await sale(10);
+    const { number, total_price } = await sale();
     const answers = await race((client, n) =>
       n % 4 < 2
-        ? client.post('/payments', { bill_number: number, amount: total_price })
-        : client.post(`/sales/${number}/void`, { reason: 'typo' }),
+        ? recordPayment({ client, body: { bill_number: number, amount: total_price } })
+        : voidSale({ client, path: { number }, body: { reason: 'typo' } }),
     );
     const [event, ...more] = await eventsAbout(number);
     expect(more).toEqual([]);
@@ -114,29 +139,28 @@ describe(`${RIVALS} at once`, () => {
   });
 
   test('bring one bill back: one return', async () => {
-    const { number } = await sale(10);
-    const back = { line_items: [{ item_id: 'bottle', quantity: 10 }], reason: 'leaking' };
-    const answers = await race((client) => client.post(`/sales/${number}/returns`, back));
+    const { number } = await sale();
+    const body = { line_items: [{ item_id: 'bottle', quantity: 10 }], reason: 'leaking' };
+    const answers = await race((client) => returnSale({ client, path: { number }, body }));
     expectOneWinner(answers, 'return_exceeds_bill');
     expect(await eventsAbout(number)).toEqual(['SaleReturned']);
   });
 
   test('check one reservation out or let it go: one end', async () => {
-    const { reservation_id } = await reservation();
-    const prices = { line_items: [{ item_id: 'bottle', unit_price: 4 }] };
+    const held = { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 1 }] };
+    const { reservation_id: id } = await reserveStock({ client: mia[0], body: held });
+    const path = { id };
     const answers = await race((client, n) =>
-      n % 4 < 2
-        ? client.post(`/reservations/${reservation_id}/checkout`, prices)
-        : client.delete(`/reservations/${reservation_id}`),
+      n % 4 < 2 ? checkOutReservation({ client, path, body: PRICES }) : releaseReservation({ client, path }),
     );
     expectOneWinner(answers, 'reservation_ended');
-    const events_about = await eventsAbout(reservation_id);
+    const events_about = await eventsAbout(id);
     expect([['ReservationCheckedOut', 'SaleRecorded'], ['ReservationReleased']]).toContainEqual(events_about);
     if (events_about.includes('SaleRecorded')) sold += 1;
   });
 
   test('close one month: one close', async () => {
-    const answers = await race((client) => client.post('/periods/2020-01/close'));
+    const answers = await race((client) => closePeriod({ client, path: { month: '2020-01' } }));
     expectOneWinner(answers, 'period_closed');
   });
 });
@@ -163,19 +187,26 @@ describe('a reservation that runs out while it is checked out', () => {
   async function reserveMany(): Promise<{ reservation_id: string; expires_at: string }[]> {
     const body = { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 1 }], ttl_seconds: 1 };
     const lines = Array.from({ length: IN_A_ROUND }, () => JSON.stringify({ type: 'reservations', body }));
-    const answer = await mia[0].send('POST', '/batches', lines.join('\n'), { 'content-type': 'application/x-ndjson' });
+    const answer = await untyped.send('POST', '/batches', lines.join('\n'), { 'content-type': 'application/x-ndjson' });
     return expectStatus(answer, 200)
       .body.trim()
       .split('\n')
       .map((line: string) => JSON.parse(line).body);
   }
-  async function checkOutAround(reservations: { reservation_id: string; expires_at: string }[]): Promise<Answer[]> {
+  /** @returns of each whether it was sold */
+  async function checkOutAround(reservations: { reservation_id: string; expires_at: string }[]): Promise<boolean[]> {
     return Promise.all(
       reservations.map(async ({ reservation_id, expires_at }, n) => {
         const around_ms = (2 * n * spread_ms) / IN_A_ROUND - spread_ms;
         await sleep(Date.parse(expires_at) + around_ms - Date.now());
-        const prices = { line_items: [{ item_id: 'bottle', unit_price: 4 }] };
-        return mia[n % 2 === 0 ? 0 : 1].post(`/reservations/${reservation_id}/checkout`, prices);
+        const client = mia[n % 2 === 0 ? 0 : 1];
+        try {
+          documentOf(await checkOutReservation({ client, path: { id: reservation_id }, body: PRICES }));
+          return true;
+        } catch (error) {
+          if (isProblem(error, 'reservation_expired')) return false;
+          throw error;
+        }
       }),
     );
   }
@@ -185,11 +216,9 @@ describe('a reservation that runs out while it is checked out', () => {
     const expiries = new Map<string, string>();
     for (let round = 0; round < ROUNDS; round += 1) {
       const reservations = await reserveMany();
-      const answers = await checkOutAround(reservations);
+      const are_sold = await checkOutAround(reservations);
       for (const [n, { reservation_id, expires_at }] of reservations.entries()) {
-        const { status, body } = answers[n]!;
-        expect([201, 'reservation_expired']).toContain(status === 201 ? status : body.code);
-        won.set(reservation_id, status === 201);
+        won.set(reservation_id, are_sold[n]!);
         expiries.set(reservation_id, expires_at);
       }
     }
@@ -209,30 +238,26 @@ describe('a reservation that runs out while it is checked out', () => {
     expect(winners).toBeLessThan(won.size);
     sold += winners;
     expect(state.stock.get('bottle main')).toMatchObject({ on_hand: PIECES - sold, reserved: 0 });
-    const position = events.at(-1)!.position;
-    const stock = expectStatus(await mia[1].get(`/stock/bottle?min_position=${position}`), 200).body;
+    const query = { min_position: events.at(-1)!.position };
+    const stock = await getStock({ client: mia[1], path: { id: 'bottle' }, query });
     expect(stock).toMatchObject({ on_hand: PIECES - sold, reserved: 0, value: (PIECES - sold) * 3.5 });
   }, 180_000);
 });
 
 test('a reservation runs out by itself, also in books that nobody has used since a restart', async () => {
-  await made('/ledgers', { ledger_id: 'plant-2', currency: 'USD' });
-  const other = { ledger: 'plant-2' };
-  const client: Client = { ...mia[0], post: (path, body) => mia[0].post(path, body, other) };
-  await stockUp(client, 10);
-  const wanted = { line_items: [{ item_id: 'bottle', quantity: 1 }], ttl_seconds: 1 };
-  const held = expectStatus(await client.post('/reservations', wanted), 201);
-  const { reservation_id } = held.body;
+  const ledger = 'plant-2';
+  await openLedger({ client: mia[0], body: { ledger_id: ledger, currency: 'USD' } });
+  await stockUp({ ...untyped, post: (path, body) => untyped.post(path, body, { ledger }) }, 10);
+  const client = await programOf(system, MIA, { ledger });
+  const body = { line_items: [{ item_id: 'bottle', quantity: 1 }], ttl_seconds: 1 };
+  const { reservation_id: id, position } = await reserveStock({ client, body });
   await Promise.all([system.kill('api'), system.kill('api_2')]);
   await Promise.all([system.restart('api'), system.restart('api_2')]);
-  const found = async () => {
-    const answer = await mia[1].get(`/reservations/${reservation_id}`, {
-      ...other,
-      'ledger-position': held.headers.get('ledger-position')!,
-    });
-    return expectStatus(answer, 200).body.status;
-  };
+  const other = await programOf({ ...system, url: system.urls[1]! }, MIA, { ledger });
+  const found = async () =>
+    (await getReservation({ client: other, path: { id }, query: { min_position: position } })).status;
   for (let tries = 0; tries < 100 && (await found()) === 'active'; tries += 1) await sleep(100);
   expect(await found()).toBe('expired');
-  expect((await mia[1].get('/stock/bottle', other)).body).toMatchObject({ on_hand: 10, reserved: 0, available: 10 });
+  const stock = await getStock({ client: other, path: { id: 'bottle' } });
+  expect(stock).toMatchObject({ on_hand: 10, reserved: 0, available: 10 });
 });
