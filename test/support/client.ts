@@ -3,6 +3,8 @@ import {
   type AnyProblem,
   type Approval,
   type Client,
+  type Connection,
+  connect,
   createUser,
   LedgerError,
   type Role,
@@ -25,9 +27,22 @@ export type Seen = Map<string, number>;
 export async function programOf(
   { url, admin }: Pick<System, 'url' | 'admin'>,
   user: Credentials = admin,
-  { ledger, seen = new Map() }: ProgramOptions = {},
+  options: ProgramOptions = {},
 ): Promise<Client> {
-  return signIn({ url, ledger, ...user, retries: 0, fetch: heldFetch(await contractOf(url), seen) });
+  return signIn({ ...(await connectionTo(url, options)), ...user });
+}
+
+/** With the token of a session that there is. */
+export async function programWith(
+  token: string,
+  { url }: Pick<System, 'url'>,
+  options: ProgramOptions = {},
+): Promise<Client> {
+  return connect({ ...(await connectionTo(url, options)), token });
+}
+
+async function connectionTo(url: string, { ledger, seen = new Map() }: ProgramOptions): Promise<Connection> {
+  return { url, ledger, retries: 0, fetch: heldFetch(await contractOf(url), seen) };
 }
 
 /** Of a user that `admin` makes. */
