@@ -94,10 +94,19 @@ async function factoryOf(system: System): Promise<Factory> {
       cursor = `&cursor=${encodeURIComponent(page.next_cursor)}`;
     }
   }
+  /** −1 while the read models do not know the ledger. */
+  async function positionOf(ledger: string): Promise<number> {
+    try {
+      return (await get<Page<unknown>>('/stock?limit=1', ledger)).position;
+    } catch (error) {
+      if (!(error as Error).message.includes(': 404 ')) throw error;
+      return -1;
+    }
+  }
   async function caughtUp(ledger = 'main') {
     const began_ms = performance.now();
     const head = await lastRevision(log, `ledger-${ledger}`);
-    const behind = async () => head - (await get<Page<unknown>>('/stock?limit=1', ledger)).position;
+    const behind = async () => head - (await positionOf(ledger));
     const events = await behind();
     for (let left = events; left > 0; left = await behind()) {
       if (performance.now() - began_ms > CATCH_UP_S_MAX * 1000) throw new Error('the read models did not catch up');
