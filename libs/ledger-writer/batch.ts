@@ -96,7 +96,7 @@ function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
     part.commit();
     batch.parts += 1;
   }
-  if (!has_ended) raiseNextExpiry(state, now);
+  if (!has_ended) raiseNextExpiry(state);
   return true;
 }
 

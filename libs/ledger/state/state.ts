@@ -795,9 +795,8 @@ export function dueAt(state: LedgerState, now: string, max: number): string[] {
     .map(([id]) => id);
 }
 
-/** Changes the state in place: raises the lower bound `next_expiry` after `dueAt` has found nothing at `now`. */
-export function raiseNextExpiry(state: LedgerState, now: string): void {
-  if (state.next_expiry === '' || now < state.next_expiry) return;
+/** Changes the state in place: raises the lower bound `next_expiry` after `dueAt` has found nothing. */
+export function raiseNextExpiry(state: LedgerState): void {
   state.next_expiry = expiries(state).reduce(
     (first, [, { expires_at }]) => (first === '' || expires_at < first ? expires_at : first),
     '',
