@@ -7,6 +7,7 @@
 import type { Command } from '../libs/ledger/commands.js';
 import type { Postings, RecordedEvent } from '../libs/ledger/events.js';
 import { emptyState, type LedgerState } from '../libs/ledger/state/state.js';
+import { BLOCK } from '../libs/ledger/state/timeline.js';
 import { type Batch, decideBatch } from '../libs/ledger-writer/batch.js';
 import {
   type Books,
@@ -198,6 +199,25 @@ describe('costs', () => {
     const spoilt = events.with(at, { ...events[at]!, data: { ...events[at]!.data, adjusted: [] } } as RecordedEvent);
     expect(() => assertIdeal(spoilt)).toThrow('costs:');
   });
+
+  it(`are the same, event by event, if every few movements of a place are a block of their own, from seed ${SEED}`, () => {
+    const eventsWith = (movements: number, seed: number) => {
+      const usual = BLOCK.movements;
+      try {
+        BLOCK.movements = movements;
+        const { events, state } = live(chanceOf(seed));
+        const blocks = [...state.movements.values()].map((timeline) => timeline.blocks.length);
+        return { events, blocks: Math.max(...blocks) };
+      } finally {
+        BLOCK.movements = usual;
+      }
+    };
+    for (let seed = SEED; seed < SEED + Math.ceil(HISTORIES / 10); seed += 1) {
+      const [few, many] = [eventsWith(1 + (seed % 4), seed), eventsWith(BLOCK.movements, seed)];
+      expect([seed, few.events]).toEqual([seed, many.events]);
+      expect([seed, few.blocks]).not.toEqual([seed, 0]);
+    }
+  }, 600_000);
 
   it(`are those of the effective order in ${HISTORIES} random histories, from seed ${SEED}`, () => {
     let adjusting = 0;

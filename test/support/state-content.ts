@@ -2,7 +2,7 @@
 import { type KeyTable, segmentsOf } from '../../libs/ledger/state/key-index.js';
 import { restoreSection, type Section } from '../../libs/ledger/state/snapshot.js';
 import { documentPositions, emptyState, type LedgerState } from '../../libs/ledger/state/state.js';
-import { type Movement, type Timeline, walkBack } from '../../libs/ledger/state/timeline.js';
+import { FIELDS, type Movement, movementsSince, type Timeline } from '../../libs/ledger/state/timeline.js';
 
 export function contentOf(state: LedgerState) {
   const { config, position, recorded_at, head_hash, closed_through, key_index } = state;
@@ -39,9 +39,12 @@ export function restoredFrom(sections: Iterable<Section>): LedgerState {
   return state;
 }
 export function movementsOf(timeline: Timeline): Movement[] {
-  const movements: Movement[] = [];
-  walkBack(timeline, (movement) => movements.push(movement) > 0);
-  return movements.reverse();
+  const rows = movementsSince(timeline, Number.NEGATIVE_INFINITY);
+  return Array.from({ length: rows.length / FIELDS }, (_, index) => {
+    const [effective_ms, position, quantity, value, code, ref] = rows.subarray(FIELDS * index) as unknown as number[];
+    const movement = { effective_ms: effective_ms!, position: position!, quantity: quantity! };
+    return timeline.is_stock ? { ...movement, value, code, ref } : movement;
+  });
 }
 export function numbersOf({ series }: LedgerState): string[] {
   return sortedByKey(series).flatMap(([name, count]) =>

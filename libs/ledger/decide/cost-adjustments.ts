@@ -25,14 +25,20 @@ import {
 import { entriesOf, pageOf } from '../state/position-index.js';
 import { type LedgerState, linkIn, movementOf, placeKey, placeOf, stockAt } from '../state/state.js';
 import {
+  bitOf,
   emptyTimeline,
   FIELD,
   FIELDS,
+  firstOfEvent,
+  type LaterRows,
+  lastOfKinds,
+  laterRows,
   type MovementRows,
   movementName,
   movementsSince,
-  rowFrom,
+  nextRows,
   type StockMovement,
+  sumsFrom,
   visitBack,
 } from '../state/timeline.js';
 import { blowCosts, capitalisedOf, countValue, type LineOut, portion, takeBack } from './costing.js';
@@ -162,9 +168,11 @@ interface Place {
   location_id: string;
   /** Of `pass.places`. */
   index: number;
-  /** From its first movement in question on; those ahead of `next` have their new values. `next` and `last_linked` are indexes in `rows`. */
-  rows: MovementRows;
+  /** What is dated from the event on, and a moment before. The next movement that has no new value yet begins in its rows at `next`. */
+  later: LaterRows;
   next: number;
+  /** How many numbers of `later` are dated from the event on. */
+  size: number;
   on_hand: number;
   /** Minor units, as it should be and as it is booked. */
   value: number;
@@ -172,9 +180,9 @@ interface Place {
   booked: number;
   /** Nothing differs from what is booked: it need not be looked at until a changed value comes in. */
   is_settled: boolean;
-  /** The event's own movements, which stand ahead of `rows`. */
+  /** The event's own movements, which stand ahead of those. */
   own: readonly StockMovement[];
-  /** Index of the last row that brings back what left before, or takes back what came; or of a count whose adjustment has changed. */
+  /** Where the last row begins that brings back what left before, or takes back what came; or that of a count whose adjustment has changed. */
   last_linked: number;
   /** Lines of sales of which pieces came back here, by bill and line; known once they are needed. */
   outs: Map<number, Tracked> | undefined;
@@ -187,10 +195,11 @@ interface Tracked {
   parts: Map<number, { quantity: number; cost: bigint }>;
 }
 
-const COMES_BACK: ReadonlySet<Moved> = new Set([MOVED.came_back, MOVED.void_out, MOVED.void_in]);
+const BACK = [MOVED.came_back, MOVED.void_out, MOVED.void_in];
+const COMES_BACK = BACK.reduce((kinds, kind) => kinds + bitOf(kind), 0);
 /** Their values have to do with those of other movements, as the event's link says. */
 const HAS_LINK: ReadonlySet<Moved> = new Set([
-  ...COMES_BACK,
+  ...BACK,
   ...[
     MOVED.transferred_out,
     MOVED.transferred_in,
@@ -243,7 +252,7 @@ function isTooMuch({ rows, read, limits }: Pass): boolean {
 
 /** Unless nothing is left to do there. */
 function enqueue({ queue }: Pass, place: Place): void {
-  if (place.is_settled || place.next >= place.rows.length) return;
+  if (place.is_settled || !hasNext(place)) return;
   let [low, high] = [0, queue.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -257,11 +266,24 @@ function comesFirst(one: Place, other: Place): boolean {
   const [mine, its] = [headOf(one), headOf(other)];
   return isBefore(mine, its) || (mine.position === its.position && one.index < other.index);
 }
-function headOf({ rows, next }: Place): At {
-  return { effective_ms: rows[next]!, position: rows[next + FIELD.position]! };
+function hasNext(place: Place): boolean {
+  if (place.next < place.later.rows.length) return true;
+  place.next = 0;
+  const has_next = nextRows(place.later);
+  if (!has_next) place.next = place.later.rows.length;
+  return has_next;
 }
-function isSettled({ on_hand, booked_on_hand, value, booked, next, last_linked }: Place): boolean {
-  return on_hand === booked_on_hand && value === booked && next > last_linked;
+/** Of a place that has one. */
+function headOf({ later, next }: Place): At {
+  return { effective_ms: later.rows[next]!, position: later.rows[next + FIELD.position]! };
+}
+function isSettled(place: Place): boolean {
+  const { on_hand, booked_on_hand, value, booked } = place;
+  return on_hand === booked_on_hand && value === booked && !hasLinked(place, place.next);
+}
+/** Whether a value from `next` on may have to do with one ahead of it. */
+function hasLinked({ later, last_linked }: Place, next: number): boolean {
+  return later.ahead + next <= last_linked;
 }
 
 /** Looks at the place from (`since_ms`, `position`) on. */
@@ -281,30 +303,26 @@ function openPlace(
     pass.refusal ??= refuse('backdated_beyond_history', { item_id, location_id, checked_from });
   }
   // Adjustments of a count stand a millisecond ahead of it.
-  const near = movementsSince(timeline ?? emptyTimeline(), since_ms - 1);
-  const behind = rowFrom(near, 0, since_ms, position);
-  const rows = near.subarray(behind);
+  const later = laterRows(timeline ?? emptyTimeline(), since_ms - 1);
+  const since = sumsFrom(timeline ?? emptyTimeline(), since_ms, position);
   const stock = stockAt(state, key);
-  let [on_hand, value, last_linked] = [stock.on_hand, Number(stock.value), -1];
-  for (let at = 0; at < rows.length; at += FIELDS) {
-    on_hand -= rows[at + FIELD.quantity]!;
-    value -= rows[at + FIELD.value]!;
-    if (COMES_BACK.has(kindIn(rows[at + FIELD.code]!))) last_linked = at;
-  }
+  const [on_hand, value] = [stock.on_hand - since.quantity, Number(stock.value) - since.value];
   const place: Place = {
-    ...{ key, item_id, location_id, index: pass.places.size, rows, next: 0, last_linked, on_hand, value },
+    ...{ key, item_id, location_id, index: pass.places.size, later, next: 0, size: later.end, on_hand, value },
     ...{ booked_on_hand: on_hand, booked: value, is_settled: false, own, outs: undefined, groups: new Map() },
+    last_linked: lastOfKinds(later, COMES_BACK),
   };
   pass.places.set(key, place);
-  pass.read += rows.length / FIELDS;
-  for (const row of [...rowsIn(near, 0, behind), ...own]) noteCountAdjusted(pass, place, row);
+  for (; hasNext(place) && isBefore(headOf(place), { effective_ms: since_ms, position }); place.next += FIELDS) {
+    noteCountAdjusted(pass, place, rowAt(later.rows, place.next));
+    place.size -= FIELDS;
+  }
+  pass.read += place.size / FIELDS;
+  for (const row of own) noteCountAdjusted(pass, place, row);
   return place;
 }
-/** A row, and where it stands. */
-type Row = StockMovement & { at: number };
-function rowAt(rows: MovementRows, at: number): Row {
+function rowAt(rows: MovementRows, at: number): StockMovement {
   return {
-    at,
     effective_ms: rows[at]!,
     position: rows[at + FIELD.position]!,
     quantity: rows[at + FIELD.quantity]!,
@@ -312,11 +330,6 @@ function rowAt(rows: MovementRows, at: number): Row {
     code: rows[at + FIELD.code]!,
     ref: rows[at + FIELD.ref]!,
   };
-}
-function rowsIn(rows: MovementRows, from: number, to: number): Row[] {
-  const list: Row[] = [];
-  for (let at = from; at < to; at += FIELDS) list.push(rowAt(rows, at));
-  return list;
 }
 type At = Pick<StockMovement, 'effective_ms' | 'position'>;
 function isBefore(one: At, other: At): boolean {
@@ -329,7 +342,7 @@ function isBefore(one: At, other: At): boolean {
 function step(pass: Pass): boolean {
   const first = pass.queue.at(-1);
   if (first === undefined) return false;
-  if (PLAIN.has(kindIn(first.rows[first.next + FIELD.code]!))) {
+  if (PLAIN.has(kindIn(first.later.rows[first.next + FIELD.code]!))) {
     pass.queue.pop();
     settleRun(pass, first, pass.queue.at(-1));
     enqueue(pass, first);
@@ -339,9 +352,10 @@ function step(pass: Pass): boolean {
 
 /** Plain movements, one after the other, up to the next one of another place: as numbers, since there may be a hundred thousand. */
 function settleRun(pass: Pass, place: Place, other: Place | undefined): void {
-  const { rows, outs } = place;
+  const { later, outs } = place;
   const until = other === undefined ? undefined : headOf(other);
   const [until_ms, until_position] = [until?.effective_ms ?? Number.POSITIVE_INFINITY, until?.position ?? 0];
+  let { rows } = later;
   let at = place.next;
   do {
     const position = rows[at + FIELD.position]!;
@@ -355,17 +369,17 @@ function settleRun(pass: Pass, place: Place, other: Place | undefined): void {
     place.on_hand += quantity;
     heed(pass, place);
     if (outs !== undefined) noteOut(pass, outs, { position, quantity, value: worth, code });
+    place.next = at + FIELDS;
     if (worth !== booked) {
-      rows[at + FIELD.value] = worth;
-      if (at < place.last_linked) pass.changes.set(movementName(position, lineIn(code)), worth - booked);
+      if (hasLinked(place, place.next)) pass.changes.set(movementName(position, lineIn(code)), worth - booked);
       addMove(groupOf(pass, place, code, rows[at + FIELD.ref]!), rows[at]!, position, worth - booked);
     }
-    at += FIELDS;
-    place.next = at;
     place.is_settled = isSettled(place);
     pass.rows += 1;
+    if (!hasNext(place)) return;
+    rows = later.rows;
+    at = place.next;
   } while (
-    at < rows.length &&
     !place.is_settled &&
     pass.rows <= pass.limits.movements &&
     PLAIN.has(kindIn(rows[at + FIELD.code]!)) &&
@@ -404,7 +418,7 @@ function groupNamed({ groups }: Pass, line: number, bearer: Bearer): OpenGroup {
 }
 
 function settleEvent(pass: Pass, first: Place): void {
-  const { effective_ms, position, code } = rowAt(first.rows, first.next);
+  const { effective_ms, position, code } = rowAt(first.later.rows, first.next);
   const touched: Moving[] = [];
   while (pass.queue.length > 0 && headOf(pass.queue.at(-1)!).position === position)
     touched.push(movingIn(pass, pass.queue.pop()!, position));
@@ -429,7 +443,7 @@ function settleEvent(pass: Pass, first: Place): void {
 /** Rows of one event in one place. */
 interface Moving {
   place: Place;
-  rows: readonly Row[];
+  rows: readonly StockMovement[];
 }
 interface EventPass extends At {
   link: readonly number[] | undefined;
@@ -440,9 +454,10 @@ interface EventPass extends At {
 }
 
 function movingIn(pass: Pass, place: Place, position: number): Moving {
-  let end = place.next;
-  while (place.rows[end + FIELD.position] === position) end += FIELDS;
-  const rows = rowsIn(place.rows, place.next, end);
+  const rows: StockMovement[] = [];
+  if (hasNext(place))
+    for (let at = place.next; place.later.rows[at + FIELD.position] === position; at += FIELDS)
+      rows.push(rowAt(place.later.rows, at));
   pass.rows += rows.length;
   return { place, rows };
 }
@@ -452,10 +467,9 @@ function placeAt(pass: Pass, key: string, event: EventPass): Place {
   const place = pass.places.get(key);
   if (place === undefined) return openPlace(pass, key, event.effective_ms, event.position);
   place.is_settled = false;
-  while (place.next < place.rows.length && isBefore(headOf(place), event)) {
-    const row = rowAt(place.rows, place.next);
+  for (; hasNext(place) && isBefore(headOf(place), event); place.next += FIELDS) {
+    const row = rowAt(place.later.rows, place.next);
     settle(pass, place, row, row.value, undefined);
-    place.next += FIELDS;
   }
   return place;
 }
@@ -559,9 +573,8 @@ export function accountOfChange(kind: Moved, void_link?: VoidLink): string | und
 }
 
 /** Gives the movement its value. `event`: undefined where that cannot have changed. */
-function settle(pass: Pass, place: Place, row: Row, value: number, event: EventPass | undefined): void {
+function settle(pass: Pass, place: Place, row: StockMovement, value: number, event: EventPass | undefined): void {
   const change = value - row.value;
-  place.rows[row.at + FIELD.value] = value;
   place.booked += row.value;
   place.booked_on_hand += row.quantity;
   place.value += value;
@@ -587,12 +600,7 @@ function settle(pass: Pass, place: Place, row: Row, value: number, event: EventP
 
 /** The count's own value has to do with that of its adjustment, even if that has taken all there was. */
 function awaitCount(place: Place, count_position: number): void {
-  const { rows, next, last_linked } = place;
-  for (let at = next; at < rows.length; at += FIELDS)
-    if (rows[at + FIELD.position] === count_position) {
-      place.last_linked = Math.max(last_linked, at);
-      return;
-    }
+  place.last_linked = Math.max(place.last_linked, firstOfEvent(place.later, place.next, count_position));
 }
 
 function remember(pass: Pass, place: Place, row: StockMovement, change: number, { position, link }: EventPass): void {
@@ -600,7 +608,7 @@ function remember(pass: Pass, place: Place, row: StockMovement, change: number, 
   if (kind === MOVED.counted || kind === MOVED.count_adjusted) {
     const name = countName(kind === MOVED.counted ? position : adjustedCount(link!, position), place);
     pass.count_changes.set(name, (pass.count_changes.get(name) ?? 0) + change);
-  } else if (place.last_linked > place.next) pass.changes.set(movementName(position, lineIn(row.code)), change);
+  } else if (hasLinked(place, place.next + FIELDS)) pass.changes.set(movementName(position, lineIn(row.code)), change);
 }
 
 type Bearer = { [Name in 'item_id' | 'location_id' | 'account_id' | 'customer_id']?: string | undefined };
@@ -668,9 +676,10 @@ function noteCountAdjusted(pass: Pass, place: Place, { code, position, quantity,
 
 function outsOf(pass: Pass, place: Place): Map<number, Tracked> {
   if (place.outs !== undefined) return place.outs;
-  const { rows, next, own } = place;
-  const all = movementsSince(pass.state.movements.get(place.key) ?? emptyTimeline(), Number.NEGATIVE_INFINITY);
-  const earlier = all.subarray(0, all.length - rows.length);
+  const { later, next, size, own } = place;
+  const all = movementsSince(later.timeline, Number.NEGATIVE_INFINITY);
+  const earlier = all.subarray(0, all.length - size);
+  const since = all.subarray(all.length - size);
   const outs = new Map<number, Tracked>();
   const track = ({ code, position }: Left) => {
     if (kindIn(code) === MOVED.came_back)
@@ -678,11 +687,15 @@ function outsOf(pass: Pass, place: Place): Map<number, Tracked> {
   };
   eachLeft(earlier, track);
   for (const row of own) track(row);
-  eachLeft(rows, track);
+  eachLeft(since, track);
   const note = (row: Left) => noteOut(pass, outs, row);
   eachLeft(earlier, note);
   for (const row of own) note(row);
-  eachLeft(rows.subarray(0, next), note);
+  const settled = since.subarray(0, size - later.end + later.ahead + next);
+  eachLeft(settled, (row) => {
+    row.value += pass.changes.get(movementName(row.position, lineIn(row.code))) ?? 0;
+    note(row);
+  });
   place.outs = outs;
   return outs;
 }

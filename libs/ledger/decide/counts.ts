@@ -4,7 +4,7 @@ import type { CountLine } from '../events.js';
 import { type Decimal, lineTotal, PRICE_DECIMALS_MAX, parseDecimal, share } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { type LedgerState, placeKey, stockAt } from '../state/state.js';
-import { emptyTimeline, visitBack } from '../state/timeline.js';
+import { emptyTimeline, sumsFrom } from '../state/timeline.js';
 import { journal, sum } from './amounts.js';
 import { active, dateOpen, known, references, withinLimits } from './checks.js';
 import { type Context, type Decision, isRefusal, recorded, refused } from './context.js';
@@ -137,10 +137,5 @@ function onHandAt(
   const timeline = state.movements.get(key) ?? emptyTimeline();
   const counted_ms = Date.parse(effective_at);
   if (timeline.floor > counted_at_position || counted_ms < timeline.floor_ms) return undefined;
-  let left = stockAt(state, key).on_hand;
-  visitBack(timeline, (effective_ms, position, quantity) => {
-    if (effective_ms > counted_ms || (effective_ms === counted_ms && position > counted_at_position)) left -= quantity;
-    return effective_ms >= counted_ms;
-  });
-  return left;
+  return stockAt(state, key).on_hand - sumsFrom(timeline, counted_ms, counted_at_position + 1).quantity;
 }

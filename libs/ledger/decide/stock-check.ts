@@ -1,7 +1,7 @@
 /** Whether there is enough in stock, now and at every later moment that a backdated command would change. */
 import { type Refusal, refuse } from '../refusals.js';
 import { type LedgerState, placeKey, placeOf, stockAt } from '../state/state.js';
-import { emptyTimeline, visitBack } from '../state/timeline.js';
+import { emptyTimeline, sumsFrom } from '../state/timeline.js';
 import type { Context } from './context.js';
 
 export function demandOf(
@@ -56,23 +56,13 @@ function withinHistory(state: LedgerState, key: string, since_ms: number): Refus
 
 /** Taking `requested` out at `since_ms` lowers the stock at every later moment by as much. */
 function inStockSince(state: LedgerState, key: string, requested: number, since_ms: number): Refusal | undefined {
-  let on_hand = stockAt(state, key).on_hand;
-  let least = on_hand;
-  let moment_ms = since_ms;
-  visitBack(state.movements.get(key) ?? emptyTimeline(), (effective_ms, _position, quantity) => {
-    if (effective_ms <= since_ms) return false;
-    if (on_hand <= least) {
-      least = on_hand;
-      moment_ms = effective_ms;
-    }
-    on_hand -= quantity;
-    return true;
-  });
-  if (on_hand <= least) {
-    least = on_hand;
-    moment_ms = since_ms;
-  }
-  return requested > least ? shortage(key, least, requested, new Date(moment_ms).toISOString()) : undefined;
+  const { on_hand } = stockAt(state, key);
+  const since = sumsFrom(state.movements.get(key) ?? emptyTimeline(), since_ms, Number.POSITIVE_INFINITY);
+  const before = on_hand - since.quantity;
+  const after = on_hand + since.least;
+  if (requested <= Math.min(before, after)) return undefined;
+  const [least, moment_ms] = before <= after ? [before, since_ms] : [after, since.least_ms];
+  return shortage(key, least, requested, new Date(moment_ms).toISOString());
 }
 
 function shortage(key: string, available: number, requested: number, at?: string): Refusal {

@@ -4,7 +4,7 @@
  */
 import type { HoldPosting, StockPosting } from '../events.js';
 import { type LedgerState, placeKey, stockAt } from '../state/state.js';
-import { visitBack } from '../state/timeline.js';
+import { emptyTimeline, sumsFrom } from '../state/timeline.js';
 import type { Context } from './context.js';
 import { costOfLeaving } from './costing.js';
 
@@ -23,19 +23,10 @@ export function openDraft({ state, recorded_at }: Context, effective_at: string)
 
 /** What was on hand, and its value, after all movements up to a moment. */
 export function stockAsOf(state: LedgerState, key: string, moment_ms: number): { on_hand: number; value: bigint } {
-  let { on_hand, value } = stockAt(state, key);
-  const timeline = state.movements.get(key);
-  if (timeline === undefined || timeline.last_ms <= moment_ms) return { on_hand, value };
+  const { on_hand, value } = stockAt(state, key);
+  const since = sumsFrom(state.movements.get(key) ?? emptyTimeline(), moment_ms, Number.POSITIVE_INFINITY);
   // Exact: it is the difference of two values of the place.
-  let since = 0;
-  visitBack(timeline, (effective_ms, _position, quantity, moved) => {
-    if (effective_ms <= moment_ms) return false;
-    on_hand -= quantity;
-    since += moved;
-    return true;
-  });
-  value -= BigInt(since);
-  return { on_hand, value };
+  return { on_hand: on_hand - since.quantity, value: value - BigInt(since.value) };
 }
 
 export function at(draft: StockDraft, item_id: string, location_id: string): { on_hand: number; value: bigint } {

@@ -28,14 +28,15 @@ export function appended({ bytes, used }: Packed, numbers: ArrayLike<number>): P
   grown.set(bytes.subarray(0, used));
   return written(grown, used, numbers);
 }
-/** A copy with `numbers` in place of the bytes from `begin` to `end`. */
-export function replaced({ bytes, used }: Packed, begin: number, end: number, numbers: ArrayLike<number>): Packed {
-  const copy = new Uint8Array(Math.ceil((used - end + begin + numbers.length * NUMBER_BYTES_MAX) * GROWTH));
-  copy.set(bytes.subarray(0, begin));
-  const middle = written(copy, begin, numbers);
-  copy.set(bytes.subarray(end, used), middle.used);
-  return { bytes: copy, used: middle.used + used - end };
+/** A list that is not meant to grow. */
+export function packed(numbers: ArrayLike<number>): Packed {
+  if (scratch.length < numbers.length * NUMBER_BYTES_MAX) scratch = new Uint8Array(numbers.length * NUMBER_BYTES_MAX);
+  const { used } = written(scratch, 0, numbers);
+  return { bytes: scratch.slice(0, used), used };
 }
+/** Of what is about to be copied: lists are many and small. */
+let scratch = new Uint8Array(0);
+
 function written(bytes: Uint8Array, from: number, numbers: ArrayLike<number>): Packed {
   let used = from;
   for (let index = 0; index < numbers.length; index += 1) {
@@ -67,27 +68,6 @@ export function readNext(cursor: Cursor): number {
     folded += (byte & 127) * weight;
     if (byte < 128) return unfolded(folded);
   }
-}
-export function readPrevious(cursor: Cursor): number {
-  const { bytes } = cursor;
-  let at = cursor.at - 1;
-  let folded = bytes[at]!;
-  for (let left = SHORT_BYTES - 1; at > 0 && bytes[at - 1]! > 127; left -= 1) {
-    if (left === 0) {
-      cursor.at = at;
-      return longPrevious(cursor, folded);
-    }
-    at -= 1;
-    folded = (folded << 7) | (bytes[at]! & 127);
-  }
-  cursor.at = at;
-  return (folded >>> 1) ^ -(folded & 1);
-}
-function longPrevious(cursor: Cursor, last: number): number {
-  let folded = last;
-  while (cursor.at > 0 && cursor.bytes[cursor.at - 1]! > 127)
-    folded = folded * 128 + (cursor.bytes[--cursor.at]! & 127);
-  return unfolded(folded);
 }
 function unfolded(folded: number): number {
   return folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2;

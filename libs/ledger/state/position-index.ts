@@ -1,5 +1,5 @@
 /** Lists of integers by the position of an event, packed by the thousand. For events of which most have none. */
-import { appended, emptyPacked, type Packed, readNext } from './packed.js';
+import { appended, emptyPacked, type Packed, packed, readNext } from './packed.js';
 
 /** Immutable pages. A page holds entries: position within the page, count, and so many numbers. */
 export type PositionIndex = Map<string, Packed>;
@@ -25,8 +25,7 @@ export function packedEntries(entries: ReadonlyMap<number, readonly number[]>): 
     numbers.push(position % POSITIONS_PER_PAGE, list.length);
     for (const number of list) numbers.push(number);
   });
-  const { bytes, used } = appended(emptyPacked(), numbers);
-  return { bytes: bytes.slice(0, used), used };
+  return packed(numbers);
 }
 
 export function entryAt(index: PositionIndex, position: number): number[] | undefined {

@@ -7,8 +7,9 @@ import { MASTER_KINDS } from '../events.js';
 import { restoreSegment, type Segment, segmentsOf } from './key-index.js';
 import type { Packed } from './packed.js';
 import type { LedgerState, Stock } from './state.js';
+import type { Block, Timeline } from './timeline.js';
 
-export const FOLD_VERSION = 14;
+export const FOLD_VERSION = 15;
 
 /** Some entries of one table: their JSON part, and their bytes concatenated. `bytes` is valid until the next section. */
 export interface Section {
@@ -98,12 +99,12 @@ function tablesOf(state: LedgerState): Table[] {
     mapTable('taken', state.taken as UnknownMap, AS_IT_IS),
     mapTable('passes used', state.passes_used as UnknownMap, AS_IT_IS),
     mapTable('orders', state.orders as UnknownMap, AS_IT_IS),
-    mapTable('movements', state.movements as Map<string, Packed>, PACKED),
+    mapTable('movements', state.movements, TIMELINE),
     mapTable('links', state.links, PACKED),
     mapTable('cost changes', state.cost_changes, PACKED),
     mapTable('customers', state.customers as UnknownMap, AS_IT_IS),
     mapTable('counts', state.counts as UnknownMap, AS_IT_IS),
-    mapTable('money', state.money as Map<string, Packed>, PACKED),
+    mapTable('money', state.money, TIMELINE),
     mapTable('document index', state.document_index as Map<string, Packed>, PACKED),
     keyTable(state, 'newer'),
     keyTable(state, 'older'),
@@ -155,6 +156,26 @@ const STOCK: Form<Stock, [number, string, number]> = {
 const PACKED: Form<Packed, object> = {
   save: ({ bytes, used, ...saved }) => ({ saved, bytes: bytes.subarray(0, used) }),
   restore: (saved, bytes) => ({ ...saved, bytes, used: bytes.length }),
+};
+
+type SavedTimeline = Omit<Timeline, 'bytes' | 'used' | 'blocks'> & { blocks: Omit<Block, 'bytes'>[] };
+const TIMELINE: Form<Timeline, SavedTimeline> = {
+  save({ bytes, used, blocks, ...saved }) {
+    const parts = [...blocks, { bytes, used }].map((part) => part.bytes.subarray(0, part.used));
+    return {
+      saved: { ...saved, blocks: blocks.map(({ bytes: _, ...block }) => block) },
+      bytes: parts.length === 1 ? parts[0]! : Buffer.concat(parts),
+    };
+  },
+  restore({ blocks, ...saved }, bytes) {
+    let from = 0;
+    const restored = blocks.map((block) => {
+      from += block.used;
+      return { ...block, bytes: bytes.slice(from - block.used, from) };
+    });
+    const own = bytes.slice(from);
+    return { ...saved, blocks: restored, bytes: own, used: own.length };
+  },
 };
 
 function mapTable<V, S>(name: string, map: Map<string, V>, { save, restore }: Form<V, S>): Table {

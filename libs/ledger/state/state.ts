@@ -639,6 +639,7 @@ function rememberChanges(state: LedgerState, all: readonly Changes[]): void {
   }
   for (const [page, of_page] of pages) {
     const [changes, links] = [entriesOf(state.cost_changes, page), entriesOf(state.links, page)];
+    let is_of_blow = false;
     for (let index = 0; index < of_page.length; index += 3) {
       const position = of_page[index]!;
       const line = of_page[index + 1]!;
@@ -647,10 +648,12 @@ function rememberChanges(state: LedgerState, all: readonly Changes[]): void {
       if (of_event === undefined) changes.set(position, [line, value]);
       else addChange(of_event, line, value);
       const link = links.get(position);
-      if (link?.[0] === MOVED.blow_input) addBlowChange(link, line, value);
+      if (link?.[0] !== MOVED.blow_input) continue;
+      addBlowChange(link, line, value);
+      is_of_blow = true;
     }
     put(state, state.cost_changes, page, packedEntries(changes));
-    if (links.size > 0) put(state, state.links, page, packedEntries(links));
+    if (is_of_blow) put(state, state.links, page, packedEntries(links));
   }
 }
 /** Changes the list. */

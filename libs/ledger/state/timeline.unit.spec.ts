@@ -2,12 +2,19 @@ import { chanceOf, seedOf } from '../../../test/support/random.js';
 import { movementsOf } from '../../../test/support/state-content.js';
 import { codeOf, MOVED } from './movement-kinds.js';
 import {
+  BLOCK,
+  type Block,
   emptyStockTimeline,
   emptyTimeline,
+  FIELD,
+  FIELDS,
+  laterRows,
   MOVEMENTS_MAX,
   type Movement,
   movementsSince,
+  nextRows,
   type StockMovement,
+  sumsFrom,
   type Timeline,
   withMovement,
   withValues,
@@ -85,6 +92,72 @@ describe('a timeline', () => {
       );
     }
     expect(movementsOf(timeline)).toEqual(before);
+  });
+
+  it('adds up what is dated from a moment on, of which it reads no more than a block', () => {
+    const seed = seedOf();
+    const by = chanceOf(seed);
+    let timeline = emptyStockTimeline(0);
+    for (let position = 0; position < 5 * BLOCK.movements; position += 1) {
+      const effective_ms = 1000 * (position - (by.percent(30) ? by.whole(0, position) : 0));
+      const moved = { quantity: by.whole(-9, 10), value: by.whole(-99, 99), code: MOVED.sold, ref: 0 };
+      for (let line = 0; line < by.whole(1, 3); line += 1)
+        timeline = withMovement(timeline, { effective_ms, position, ...moved, code: codeOf(MOVED.sold, line) });
+    }
+    expect(timeline.blocks.length).toBeGreaterThan(4);
+    const all = movementsOf(timeline) as StockMovement[];
+    // What was there behind each, if there is nothing behind the last.
+    let left = 0;
+    const left_behind = all.toReversed().map(({ quantity }) => {
+      left -= quantity;
+      return left + quantity;
+    });
+    left_behind.reverse();
+    for (let tries = 0; tries < 50; tries += 1) {
+      const from = by.whole(0, all.length - 1);
+      const { effective_ms, position } = all[from]!;
+      const since = all.filter(
+        (each) => each.effective_ms > effective_ms || (each.effective_ms === effective_ms && each.position >= position),
+      );
+      const first = all.length - since.length;
+      const least = Math.min(...left_behind.slice(first));
+      const isOf = ({ first_ms, first: of }: Block) =>
+        first_ms < effective_ms || (first_ms === effective_ms && of < position);
+      const read = Math.max(timeline.blocks.findLastIndex(isOf), 0);
+      // Of all other blocks the movements are gone.
+      const blocks = timeline.blocks.map((block, index) =>
+        index === read ? block : { ...block, bytes: new Uint8Array(0) },
+      );
+      expect([seed, from, sumsFrom({ ...timeline, blocks }, effective_ms, position)]).toEqual([
+        ...[seed, from],
+        {
+          quantity: since.reduce((sum, { quantity }) => sum + quantity, 0),
+          value: since.reduce((sum, { value }) => sum + value, 0),
+          least,
+          least_ms: all[left_behind.indexOf(least, first)]!.effective_ms,
+        },
+      ]);
+    }
+  });
+
+  it('keeps the movements of an event in one block, however many were put between', () => {
+    let timeline = emptyStockTimeline(0);
+    const at = (effective_ms: number, position: number) => {
+      for (let line = 0; line < 3; line += 1)
+        timeline = withMovement(timeline, {
+          ...{ effective_ms, position, quantity: 1, value: 1, code: codeOf(MOVED.bought, line), ref: 0 },
+        });
+    };
+    for (let position = 0; position < BLOCK.movements; position += 1) at(1000 * position, position);
+    for (let position = BLOCK.movements; position < 3 * BLOCK.movements; position += 1)
+      at(100_500 + (position % 2), position);
+    const later = laterRows(timeline, Number.NEGATIVE_INFINITY);
+    const positions: number[][] = [];
+    do positions.push([...later.rows].filter((_, index) => index % FIELDS === FIELD.position));
+    while (nextRows(later));
+    expect(positions.length).toBeGreaterThan(4);
+    expect(positions.flat()).toEqual(movementsOf(timeline).map(({ position }) => position));
+    expect(positions.flatMap((of_block) => [...new Set(of_block)])).toHaveLength(3 * BLOCK.movements);
   });
 
   it('drops the older half when there are too many, and knows up to where', () => {
