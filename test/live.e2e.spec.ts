@@ -2,7 +2,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import {
+  cancelOrder,
+  flashBuy,
+  getOrder,
+  listEvents,
+  listStock,
+  openFlashSale,
+  type Client as Program,
+  recordPurchase,
+  recordSale,
+  registerCustomer,
+  registerItem,
+  streamEvents,
+  streamOrders,
+  streamStock,
+} from '../libs/client/index.js';
 import { drawn, drawOf, seedHash } from '../libs/waiting-queue/draw.js';
+import { documentOf, type Followed, follow, programWith } from './support/client.js';
+import { differences, type OpenApi, operationAt, type Response, readContract, resolved } from './support/contract.js';
 import { type EventStream, openStream } from './support/event-stream.js';
 import { type Client, clientOf, expectStatus, login, newUser, stockUp } from './support/http.js';
 import { clockAhead, type System, startSystem } from './support/system.js';
@@ -11,26 +29,39 @@ import { startReceiver, type WebhookReceiver } from './support/webhook-receiver.
 let system: System;
 let admin: Client;
 let staff: Client;
-const opened: EventStream[] = [];
+/** The same users, as programs. */
+let ada: Program;
+let sam: Program;
+let contract: OpenApi;
+const opened: { path: string; live: EventStream }[] = [];
+const followed: { close(): void }[] = [];
 const receivers: WebhookReceiver[] = [];
 
 beforeAll(async () => {
   system = await startSystem({ apis: 2, env: { STREAMS_PER_USER: '60', WEBHOOK_NETWORKS: '127.0.0.0/8' } });
   admin = await login(system.url, system.admin);
   staff = await newUser(system.url, admin, { username: 'sam', role: 'staff' });
+  [ada, sam] = [await programWith(admin.token, system), await programWith(staff.token, system)];
+  contract = await readContract(system.url);
   await stockUp(admin, 100_000);
-  expectStatus(await admin.post('/items', { item_id: 'cap', name: 'Cap', kind: 'other' }), 201);
+  await registerItem({ client: ada, body: { item_id: 'cap', name: 'Cap', kind: 'other' } });
 });
 afterAll(async () => {
-  for (const stream of opened) stream.close();
+  for (const { live } of opened) live.close();
+  for (const live of followed) live.close();
   for (const receiver of receivers) receiver.close();
   await system?.stop();
 });
 
 async function stream(client: Client, path: string, last?: number, url = system.url): Promise<EventStream> {
   const found = await openStream(url, client, path, last === undefined ? {} : { 'last-event-id': `${last}` });
-  opened.push(found);
+  opened.push({ path, live: found });
   return found;
+}
+async function following<M extends object>(...[begin]: Parameters<typeof follow<M>>): Promise<Followed<M>> {
+  const live = await follow<M>(begin);
+  followed.push(live);
+  return live;
 }
 async function sell(client: Client, quantity = 1): Promise<number> {
   const line_items = [{ item_id: 'bottle', quantity, unit_price: 4 }];
@@ -68,13 +99,18 @@ describe('GET /stream/stock', () => {
   });
 
   test('of one item is quiet while others change', async () => {
-    const live = await stream(staff, '/stream/stock?item_id=cap');
-    expect(await live.until(({ event }) => event === 'state')).toMatchObject({ data: { complete: true, data: [] } });
-    await sell(admin);
-    const line_items = [{ item_id: 'cap', quantity: 5, unit_price: 1 }];
-    expectStatus(await admin.post('/purchases', { supplier_id: 'SUP', line_items }), 201);
-    const change = await live.until(({ event }) => event === 'change');
-    expect(change.data.data).toMatchObject([{ item_id: 'cap', location_id: 'main', on_hand: 5 }]);
+    const client = sam;
+    const live = await following((signal) => streamStock({ client, query: { item_id: 'cap' }, signal }));
+    expect(await live.until(({ complete }) => complete === true)).toMatchObject({ data: [] });
+    const line_items = [{ item_id: 'bottle', quantity: 1, unit_price: 4 }];
+    await recordSale({ client, body: { customer_id: 'CUST', line_items } });
+    const caps = [{ item_id: 'cap', quantity: 5, unit_price: 1 }];
+    const body = { supplier_id: 'SUP', line_items: caps };
+    const { position } = documentOf(await recordPurchase({ client: ada, body }));
+    const change = await live.until(({ complete }) => complete === undefined);
+    expect(change).toMatchObject({ position, data: [{ item_id: 'cap', location_id: 'main', on_hand: 5 }] });
+    const { data } = await listStock({ client: ada, query: { item_id: 'cap' } });
+    expect(change.data).toEqual(data);
     expect(live.messages).toHaveLength(2);
   });
 
@@ -117,12 +153,12 @@ describe('GET /stream/stock', () => {
 
 describe('GET /stream/events', () => {
   test('shows each event as GET /audit/events does, to those who may read these', async () => {
-    const live = await stream(admin, '/stream/events');
-    const from = (await live.until(({ event }) => event === 'state')).data.position;
+    const live = await following((signal) => streamEvents({ client: ada, signal }));
+    const from = (await live.until(({ type }) => type === undefined)).position;
     const position = await sell(staff);
-    const sold = await live.until(({ id }) => id === position);
-    const { body } = expectStatus(await admin.get('/audit/events?limit=1&type=SaleRecorded'), 200);
-    expect(sold).toEqual({ event: 'event', id: position, data: body.data[0] });
+    const sold = await live.until((event) => event.position === position);
+    const { data } = await listEvents({ client: ada, query: { limit: 1, type: 'SaleRecorded' } });
+    expect(sold).toEqual(data[0]);
     expect(from).toBeLessThan(position);
     for (const role of ['manager', 'staff', 'viewer']) {
       const { token } = await newUser(system.url, admin, { username: `no-${role}`, role });
@@ -131,45 +167,50 @@ describe('GET /stream/events', () => {
   });
 
   test('of one type shows those alone', async () => {
-    const live = await stream(admin, '/stream/events?type=CustomerRegistered', 0);
+    const client = ada;
+    const query = { type: 'CustomerRegistered', position: 0 };
+    const live = await following((signal) => streamEvents({ client, query, signal }));
     await sell(admin);
-    expectStatus(await admin.post('/customers', { customer_id: 'C2', name: 'Second' }), 201);
-    await live.until(({ data }) => JSON.stringify(data).includes('"C2"'));
-    const { body } = await admin.get('/audit/events?order=oldest_first&type=CustomerRegistered');
-    expect(live.messages.map(({ data }) => data)).toEqual(body.data);
+    const { position } = await registerCustomer({ client, body: { customer_id: 'C2', name: 'Second' } });
+    await live.until((event) => event.position === position);
+    const { data } = await listEvents({ client, query: { order: 'oldest_first', type: query.type } });
+    expect(live.messages).toEqual(data);
   });
 });
 
 test('GET /stream/orders tells of open orders and what becomes of them, staff of their own alone', async () => {
-  const bea = await newUser(system.url, admin, { username: 'bea', role: 'staff' });
+  const { token } = await newUser(system.url, admin, { username: 'bea', role: 'staff' });
+  const bea = await programWith(token, system);
   const ends_at = new Date(Date.now() + 3_600_000).toISOString();
-  const sale = { item_id: 'bottle', quantity: 50, unit_price: 2.5, per_customer_max: 20, ends_at };
-  const { flash_sale_id } = expectStatus(await admin.post('/flash-sales', sale), 201).body;
-  const order = async (client: Client) => {
-    const line_items = [{ flash_sale_id, quantity: 1 }];
-    const answer = await client.post('/flash-buy', { customer_id: 'CUST', line_items });
-    return { id: answer.body.order_id as string, position: Number(answer.headers.get('ledger-position')) };
-  };
-  const first = await order(staff);
+  const terms = { item_id: 'bottle', quantity: 50, unit_price: 2.5, per_customer_max: 20, ends_at };
+  const { flash_sale_id } = await openFlashSale({ client: ada, body: terms });
+  const order = (client: Program) =>
+    flashBuy({ client, body: { customer_id: 'CUST', line_items: [{ flash_sale_id, quantity: 1 }] } });
+  const first = await order(sam);
   await stockNow(first.position);
-  const [all, own] = [await stream(admin, '/stream/orders'), await stream(staff, '/stream/orders')];
-  const states = await Promise.all([all, own].map((live) => live.until(({ event }) => event === 'state')));
-  expect(states[1]!.data.data).toMatchObject([{ order_id: first.id, status: 'pending', created_by: 'sam' }]);
-  expect(states[1]!.data).toEqual(states[0]!.data);
+  const open = (client: Program) => following((signal) => streamOrders({ client, signal }));
+  const [all, own] = [await open(ada), await open(sam)];
+  const [state, own_state] = [
+    await all.until(({ complete }) => !!complete),
+    await own.until(({ complete }) => !!complete),
+  ];
+  expect(own_state.data).toMatchObject([{ order_id: first.order_id, status: 'pending', created_by: 'sam' }]);
+  expect(own_state).toEqual(state);
   const theirs = await order(bea);
-  await all.until(({ id }) => id !== undefined && id >= theirs.position);
-  const cancelled = expectStatus(await staff.post(`/orders/${first.id}/cancel`, undefined), 201);
-  const position = Number(cancelled.headers.get('ledger-position'));
-  const change = await own.until(({ id }) => id === position);
-  const { body } = await staff.get(`/orders/${first.id}`, { 'ledger-position': `${position}` });
-  const { position: _, ...shown } = body;
-  expect(change.data.data).toMatchObject([{ ...shown, status: 'released' }]);
-  await all.until(({ id }) => id === position);
-  const seen = ({ messages }: EventStream) =>
-    new Set(messages.flatMap(({ data }) => data.data.map((each: { order_id: string }) => each.order_id)));
-  expect([seen(all), seen(own)]).toEqual([new Set([first.id, theirs.id]), new Set([first.id])]);
-  const later = await stream(staff, '/stream/orders');
-  expect((await later.until(({ event }) => event === 'state')).data.data).toEqual([]);
+  await all.until(({ position }) => position >= theirs.position);
+  const path = { id: first.order_id };
+  await cancelOrder({ client: sam, path });
+  const released = ({ data }: typeof state) =>
+    data.some(({ order_id, status }) => order_id === first.order_id && status === 'released');
+  const change = await own.until(released);
+  const { position: _, ...shown } = await getOrder({ client: sam, path });
+  expect(change.data).toMatchObject([{ ...shown, status: 'released' }]);
+  expect((await all.until(released)).position).toBe(change.position);
+  const seen = ({ messages }: Followed<typeof state>) =>
+    new Set(messages.flatMap(({ data }) => data.map(({ order_id }) => order_id)));
+  expect([seen(all), seen(own)]).toEqual([new Set([first.order_id, theirs.order_id]), new Set([first.order_id])]);
+  const later = await open(sam);
+  expect((await later.until(({ complete }) => !!complete)).data).toEqual([]);
 });
 
 describe('who may no longer', () => {
@@ -763,4 +804,14 @@ test('told to stop, an instance ends its streams first, and is gone within ten s
     expect(live.messages.at(-1)).toMatchObject({ event: 'end', data: { code: 'stopping' } });
   }
   expect(system.log('api')).toContain('The API has stopped');
+});
+
+test('every message of every stream was as the document says', () => {
+  const wrong = opened.flatMap(({ path, live }) => {
+    const { operation } = operationAt(contract, 'GET', `/api/v1${path.split('?', 1)[0]}`)!;
+    const { content } = resolved<Response>(contract, operation.responses[200]!);
+    const { schema } = content!['text/event-stream']!;
+    return live.messages.flatMap(({ data }) => differences(contract, schema!, data, path));
+  });
+  expect([opened.length > 100, wrong]).toEqual([true, []]);
 });

@@ -8,6 +8,7 @@ import {
   createUser,
   LedgerError,
   type Role,
+  type StreamEnd,
   signIn,
 } from '../../libs/client/index.js';
 import { complaintsAbout, type OpenApi, type Operation, operationAt, parametersOf, readContract } from './contract.js';
@@ -77,6 +78,35 @@ export async function refusalOf(call: Promise<unknown>): Promise<AnyProblem> {
     throw error;
   }
   throw new Error('It was not refused.');
+}
+
+export interface Followed<M> {
+  readonly messages: M[];
+  /** Reads on until a message passes, which is returned. */
+  until(passes: (message: M) => boolean): Promise<M>;
+  close(): void;
+}
+/** Of a stream of the typed client. `until` throws where it ends. */
+export async function follow<M extends object>(
+  begin: (signal: AbortSignal) => Promise<{ stream: AsyncGenerator<M | StreamEnd> }>,
+): Promise<Followed<M>> {
+  const leaving = new AbortController();
+  const { stream } = await begin(leaving.signal);
+  const messages: M[] = [];
+  return {
+    messages,
+    async until(passes) {
+      const known = messages.find(passes);
+      if (known !== undefined) return known;
+      for (;;) {
+        const { value, done } = await stream.next();
+        if (done || 'code' in value) throw new Error(`The stream has ended: ${JSON.stringify(value)}`);
+        messages.push(value);
+        if (passes(value)) return value;
+      }
+    },
+    close: () => leaving.abort(),
+  };
 }
 
 const contracts = new Map<string, Promise<OpenApi>>();

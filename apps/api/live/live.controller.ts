@@ -12,6 +12,7 @@ import { ReadModels } from '../read-models.js';
 import { ApiStream } from './api-stream.js';
 import { EventFeed } from './event-feed.js';
 import { KeyedFeed, type KeyedOptions } from './keyed-feed.js';
+import { EventMessage, OrderMessage, StockMessage } from './live.dto.js';
 import { EventStreamParameters, OrderStreamParameters, StockStreamParameters } from './live.parameters.js';
 import { LiveStreams, type Shown } from './live-streams.js';
 
@@ -29,16 +30,16 @@ export class LiveController {
     'streamStock',
     'Streams the stock by item and location, and each change of it',
     `\`state\`: all places, in parts of 500; the last part has \`complete: true\` and the id. \`change\`: places as they are now, each at most five times a second. What happened between two changes of a place is not told.`,
-    `retry: 2718
-
-id: 41
-event: state
-data: {"position":41,"complete":true,"data":[{"item_id":"bottle","location_id":"main","on_hand":100,"reserved":0,"available":100,"average_cost":3.5,"value":350}]}
-
-id: 42
-event: change
-data: {"position":42,"data":[{"item_id":"bottle","location_id":"main","on_hand":98,"reserved":0,"available":98,"average_cost":3.5,"value":343}]}
-`,
+    StockMessage,
+    {
+      position: 42,
+      data: [
+        {
+          ...{ item_id: 'bottle', location_id: 'main', on_hand: 98, reserved: 0, available: 98 },
+          ...{ average_cost: 3.5, value: 343 },
+        },
+      ],
+    },
   )
   stock(
     @Req() request: ApiRequest,
@@ -55,16 +56,12 @@ data: {"position":42,"data":[{"item_id":"bottle","location_id":"main","on_hand":
     'streamEvents',
     'Streams every event of the ledger as it was recorded, in order, without gaps',
     `\`state\`: where the stream begins, if no position was asked for. \`event\`: one event, as \`GET /audit/events\` shows it.`,
-    `retry: 3141
-
-id: 41
-event: state
-data: {"position":41}
-
-id: 42
-event: event
-data: {"position":42,"type":"SaleRecorded","actor":"maria","recorded_at":"2026-03-02T08:00:00.000Z","effective_at":"2026-03-02T08:00:00.000Z","data":{"number":"SO-260302-0001"},"metadata":{}}
-`,
+    EventMessage,
+    {
+      ...{ position: 42, type: 'SaleRecorded', actor: 'maria' },
+      ...{ recorded_at: '2026-03-02T08:00:00.000Z', effective_at: '2026-03-02T08:00:00.000Z' },
+      ...{ data: { number: 'SO-260302-0001' }, metadata: {} },
+    },
   )
   events(
     @Req() request: ApiRequest,
@@ -80,16 +77,8 @@ data: {"position":42,"type":"SaleRecorded","actor":"maria","recorded_at":"2026-0
     'streamOrders',
     'Streams the orders that have not ended, and each change of an order; staff see their own',
     `\`state\`: orders of which more is to come, in parts of 500; the last part has \`complete: true\` and the id. \`change\`: orders as they are now, also those that have ended, each at most five times a second.`,
-    `retry: 1618
-
-id: 41
-event: state
-data: {"position":41,"complete":true,"data":[]}
-
-id: 42
-event: change
-data: {"position":42,"data":[{"kind":"order","number":"OR-260401-0001","order_id":"OR-260401-0001","status":"pending","customer_id":"CUST-001","created_by":"sam"}]}
-`,
+    OrderMessage,
+    { position: 41, complete: true, data: [] },
   )
   orders(
     @Req() request: ApiRequest,

@@ -15,6 +15,7 @@ import { QueueFeed } from './queue-feed.js';
 import {
   DrawPage,
   DrawParameters,
+  QueueMessage,
   QueueStreamParameters,
   Ticket,
   TicketBody,
@@ -111,11 +112,16 @@ export class WaitingQueueController {
     'streamQueue',
     'How far a waiting queue is: a client subtracts its own number from the one that is served',
     `\`queue\`: as it is now, then at most once a second whenever it has changed. Silent until somebody has joined. It has no ids: who comes back is told what is true by then.`,
-    `retry: 2718
-
-event: queue
-data: {"flash_sale_id":"FS-261201-0001","status":"open","serving":1200,"last_number":48210,"waiting":47010,"let_in_per_minute":600,"remaining":812}
-`,
+    QueueMessage,
+    {
+      flash_sale_id: 'FS-261201-0001',
+      status: 'open',
+      serving: 1200,
+      last_number: 48210,
+      waiting: 47010,
+      let_in_per_minute: 600,
+      remaining: 812,
+    },
   )
   async stream(
     @Req() request: ApiRequest,

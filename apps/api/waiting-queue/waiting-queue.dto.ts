@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { QueueSettings } from '../../../libs/ledger/events.js';
 import { Id } from '../http/fields.js';
 import {
+  base,
   component,
   count,
   described,
@@ -15,19 +16,24 @@ import {
 } from '../http/schema.js';
 import { Cursor, Limit } from '../queries/parameters.js';
 
+const now = {
+  flash_sale_id: id,
+  status: described(
+    words('before_start', 'open', 'lifted', 'ended'),
+    'before_start: tickets have no numbers yet; lifted: nobody needs a pass; ended: the flash sale is over',
+  ),
+  serving: described(count, 'whose turn has come: all numbers up to it'),
+  last_number: described(count, 'that was given'),
+  waiting: described(count, 'tickets whose turn has not come'),
+  let_in_per_minute: described(count, 'as measured in the last half minute'),
+  remaining: described(nullable(count), 'pieces that could be ordered a moment ago'),
+};
+export const QueueMessage = base('QueueMessage', Type.Object(now));
+
 export const WaitingQueue = component(
   'WaitingQueue',
   Type.Object({
-    flash_sale_id: id,
-    status: described(
-      words('before_start', 'open', 'lifted', 'ended'),
-      'before_start: tickets have no numbers yet; lifted: nobody needs a pass; ended: the flash sale is over',
-    ),
-    serving: described(count, 'whose turn has come: all numbers up to it'),
-    last_number: described(count, 'that was given'),
-    waiting: described(count, 'tickets whose turn has not come'),
-    let_in_per_minute: described(count, 'as measured in the last half minute'),
-    remaining: described(nullable(count), 'pieces that could be ordered a moment ago'),
+    ...now,
     starts_at: instant,
     drawn: described(count, 'numbers that were drawn at the start'),
     seed: described(nullable(text), 'of the draw; null before the start'),

@@ -1370,6 +1370,13 @@ export type Ledger = {
     position: Position;
 };
 
+export type StreamEnd = {
+    /**
+     * why it ends: unauthenticated, forbidden, stopping or another code
+     */
+    code: string;
+};
+
 export type Location = {
     location_id: string;
     name: string;
@@ -2030,7 +2037,7 @@ export type StockTransfer = PostedDocument & {
     notes?: string;
 };
 
-export type WaitingQueue = {
+export type QueueMessage = {
     flash_sale_id: string;
     /**
      * before_start: tickets have no numbers yet; lifted: nobody needs a pass; ended: the flash sale is over
@@ -2056,6 +2063,9 @@ export type WaitingQueue = {
      * pieces that could be ordered a moment ago
      */
     remaining: number | null;
+};
+
+export type WaitingQueue = QueueMessage & {
     starts_at: string;
     /**
      * numbers that were drawn at the start
@@ -12306,9 +12316,9 @@ export type StreamQueueError = StreamQueueErrors[keyof StreamQueueErrors];
 
 export type StreamQueueResponses = {
     /**
-     * a stream that does not end by itself
+     * a stream that does not end by itself; of each event the data
      */
-    200: string;
+    200: QueueMessage | StreamEnd;
 };
 
 export type StreamQueueResponse = StreamQueueResponses[keyof StreamQueueResponses];
@@ -12975,9 +12985,16 @@ export type StreamStockError = StreamStockErrors[keyof StreamStockErrors];
 
 export type StreamStockResponses = {
     /**
-     * a stream that does not end by itself
+     * a stream that does not end by itself; of each event the data
      */
-    200: string;
+    200: {
+        position: Position;
+        /**
+         * true in the last part of a state; absent in a change
+         */
+        complete?: boolean;
+        data: Array<StockAtPlace>;
+    } | StreamEnd;
 };
 
 export type StreamStockResponse = StreamStockResponses[keyof StreamStockResponses];
@@ -13032,9 +13049,24 @@ export type StreamEventsError = StreamEventsErrors[keyof StreamEventsErrors];
 
 export type StreamEventsResponses = {
     /**
-     * a stream that does not end by itself
+     * a stream that does not end by itself; of each event the data
      */
-    200: string;
+    200: {
+        position: Position;
+        /**
+         * absent in a state, as all but the position
+         */
+        type?: string;
+        actor?: string;
+        recorded_at?: string;
+        effective_at?: string;
+        data?: {
+            [key: string]: unknown;
+        };
+        metadata?: {
+            [key: string]: unknown;
+        };
+    } | StreamEnd;
 };
 
 export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
@@ -13086,9 +13118,16 @@ export type StreamOrdersError = StreamOrdersErrors[keyof StreamOrdersErrors];
 
 export type StreamOrdersResponses = {
     /**
-     * a stream that does not end by itself
+     * a stream that does not end by itself; of each event the data
      */
-    200: string;
+    200: {
+        position: Position;
+        /**
+         * true in the last part of a state; absent in a change
+         */
+        complete?: boolean;
+        data: Array<Order>;
+    } | StreamEnd;
 };
 
 export type StreamOrdersResponse = StreamOrdersResponses[keyof StreamOrdersResponses];
