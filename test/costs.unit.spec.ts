@@ -32,9 +32,8 @@ const COMMANDS = 200;
 const ORDERS = Math.ceil(HISTORIES / 4);
 
 function eventsOf({ events }: Batch, before: number): RecordedEvent[] {
-  return events.map(
-    ({ type, data, metadata }, index) =>
-      structuredClone({ type, data, metadata, position: before + index }) as unknown as RecordedEvent,
+  return events.map(({ type, data, metadata }, index) =>
+    JSON.parse(JSON.stringify({ type, data, metadata, position: before + index })),
   );
 }
 

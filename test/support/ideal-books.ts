@@ -32,7 +32,8 @@ export function idealFigures(events: readonly RecordedEvent[]): Map<number, Figu
     return place;
   };
   let current = events[0]!;
-  for (const event of inOrder(events)) {
+  const in_order = inOrder(events);
+  for (const event of in_order) {
     current = event;
     const { data, type, position } = event;
     if ('number' in data && !NAMES_ANOTHER.includes(type)) begun.set(data.number, event);
@@ -105,7 +106,7 @@ export function idealFigures(events: readonly RecordedEvent[]): Map<number, Figu
         const bill = begun.get(data.bill_number)! as RecordedEvent & { type: 'SaleRecorded' };
         for (const [index, { line, quantity }] of data.line_items.entries()) {
           const own = { position, index: index - 1 };
-          const back = costOfReturn(events, ideal, bill, line, BigInt(quantity), event as SaleReturned, own, values);
+          const back = costOfReturn(in_order, ideal, bill, line, BigInt(quantity), event as SaleReturned, own, values);
           move(index, back);
           costs[index] = -back;
         }
@@ -256,7 +257,7 @@ type SaleReturned = RecordedEvent & { type: 'SaleReturned' };
 
 /** A share of what is still out of the bill's line; parts before it in the same return have gone off already. */
 function costOfReturn(
-  events: readonly RecordedEvent[],
+  in_order: readonly RecordedEvent[],
   ideal: ReadonlyMap<number, Figures>,
   bill: RecordedEvent & { type: 'SaleRecorded' },
   line: number,
@@ -268,11 +269,11 @@ function costOfReturn(
   const whole = BigInt(bill.data.line_items[line]!.quantity);
   const cost = -ideal.get(bill.position)!.stock[line]!;
   let [pieces, left] = [whole, cost];
-  for (const event of inOrder(events)) {
+  for (const event of in_order) {
     if (event === returned) break;
     const part =
       event.type === 'DocumentVoided'
-        ? events.find((each) => each.type === 'SaleReturned' && each.data.number === event.data.number)
+        ? in_order.find((each) => each.type === 'SaleReturned' && each.data.number === event.data.number)
         : event;
     if (part?.type !== 'SaleReturned' || part.data.bill_number !== bill.data.number) continue;
     const sign = part === event ? -1n : 1n;
@@ -291,9 +292,10 @@ function costOfReturn(
 }
 
 export function inOrder(events: readonly RecordedEvent[]): RecordedEvent[] {
-  return events.toSorted(
-    (a, b) => Date.parse(a.metadata.effective_at) - Date.parse(b.metadata.effective_at) || a.position - b.position,
-  );
+  return events
+    .map((event) => ({ event, effective_ms: Date.parse(event.metadata.effective_at) }))
+    .sort((a, b) => a.effective_ms - b.effective_ms || a.event.position - b.event.position)
+    .map(({ event }) => event);
 }
 function halfEven(numerator: bigint, denominator: bigint): bigint {
   const [quotient, twice] = [numerator / denominator, (numerator % denominator) * 2n];

@@ -11,14 +11,15 @@ import type { Chance } from './random.js';
 function often(by: Chance, share: number): boolean {
   return by.real() < share;
 }
-function weighted<K extends string>(by: Chance, weights: Record<K, number>): K {
-  const entries = Object.entries(weights) as [K, number][];
-  let at = by.real() * entries.reduce((total, [, weight]) => total + weight, 0);
-  for (const [name, weight] of entries) {
-    at -= weight;
-    if (at < 0) return name;
-  }
-  return entries.at(-1)![0];
+function weighted<K extends string>(by: Chance, { names, up_to }: Weighted<K>): K {
+  const at = by.real() * up_to.at(-1)!;
+  return names[up_to.findIndex((weight) => at < weight)]!;
+}
+type Weighted<K> = { names: K[]; up_to: number[] };
+function weightedBy<K extends string>(weights: Record<K, number>): Weighted<K> {
+  let total = 0;
+  const up_to = Object.values<number>(weights).map((weight) => (total += weight));
+  return { names: Object.keys(weights) as K[], up_to };
 }
 
 export const PEOPLE: readonly { actor: string; role: Role }[] = [
@@ -193,6 +194,9 @@ export const WEIGHTS: Record<Command['type'], number> = {
   reopen_period: 0.7,
 };
 
+const TYPES = weightedBy(WEIGHTS);
+const PRICES = weightedBy({ fine: 30, round: 30, free: 2, huge: 1, malformed: 1 });
+
 /** Only the payment process gives them. */
 const OF_PAYMENT = new Set<Command['type']>([
   'start_charge',
@@ -207,10 +211,8 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
   const item_id = () => known(ITEMS, 'cap');
   const place = () => (often(by, 0.5) ? {} : { location_id: known(PLACES, 'attic') });
   const quantity = () => (often(by, 0.03) ? 1_000_000_000_000 : by.whole(1, often(by, 0.2) ? 40 : 8));
-  const unit_price = () =>
-    weighted(by, { fine: 30, round: 30, free: 2, huge: 1, malformed: 1 } as const) satisfies string;
   const price = () => {
-    const how = unit_price();
+    const how = weighted(by, PRICES);
     if (how === 'malformed') return by.pick(['-1', '1.1234567', 'x']);
     if (how === 'huge') return '9999999.999999';
     if (how === 'free') return '0';
@@ -241,7 +243,7 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
     const good = { ledger_id: 'random', ...of, number: by.whole(1, 1000), expires_at };
     return often(by, 0.04) ? { ...good, ...by.pick([{ customer_id: 'P-9' }, { ledger_id: 'main' }]) } : good;
   };
-  const type = weighted(by, WEIGHTS);
+  const type = weighted(by, TYPES);
   switch (type) {
     case 'open_ledger':
       return openingCommands(by)[0]!;
