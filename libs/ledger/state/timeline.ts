@@ -229,8 +229,10 @@ function joined(earlier: Sums, later: Sums): Sums {
 function sumsOf(rows: MovementRows): Sums {
   let { quantity, value, least, least_ms } = NO_SUMS;
   for (let at = rows.length - FIELDS; at >= 0; at -= FIELDS) {
-    if (-quantity <= least) {
-      least = -quantity;
+    // Of 0 it is 0, which −quantity is not.
+    const behind = 0 - quantity;
+    if (behind <= least) {
+      least = behind;
       least_ms = rows[at]!;
     }
     quantity += rows[at + FIELD.quantity]!;

@@ -95,7 +95,11 @@ describe('a timeline', () => {
   });
 
   it('adds up what is dated from a moment on, of which it reads no more than a block', () => {
-    const seed = seedOf();
+    sumsAreThose(seedOf());
+    // The least is 0, which once was −0.
+    sumsAreThose(1003);
+  });
+  function sumsAreThose(seed: number): void {
     const by = chanceOf(seed);
     let timeline = emptyStockTimeline(0);
     for (let position = 0; position < 5 * BLOCK.movements; position += 1) {
@@ -138,7 +142,7 @@ describe('a timeline', () => {
         },
       ]);
     }
-  });
+  }
 
   it('keeps the movements of an event in one block, however many were put between', () => {
     let timeline = emptyStockTimeline(0);
