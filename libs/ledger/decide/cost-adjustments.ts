@@ -212,6 +212,13 @@ const HAS_LINK: ReadonlySet<Moved> = new Set([
 
 /** Their values depend on the average of their place alone. Most movements are of these. */
 const PLAIN: ReadonlySet<Moved> = new Set([MOVED.bought, MOVED.sold, MOVED.wasted, MOVED.sent_back]);
+/** The same is true of these, as long as what leaves costs what it did. */
+const PASSED_ON: ReadonlySet<Moved> = new Set([
+  MOVED.transferred_out,
+  MOVED.transferred_in,
+  MOVED.blow_input,
+  MOVED.blow_output,
+]);
 
 function passOver(state: LedgerState, event: RecordedEvent, limits: Limits): Pass {
   const pass: Pass = {
@@ -338,23 +345,35 @@ function isBefore(one: At, other: At): boolean {
   );
 }
 
-/** The next movements that are plain, or else the next event that moved anything in the places. false after the last. */
+/** The next movements that concern their place alone, or else the next event that moved anything in the places. false after the last. */
 function step(pass: Pass): boolean {
-  const first = pass.queue.at(-1);
+  const first = pass.queue.pop();
   if (first === undefined) return false;
-  if (PLAIN.has(kindIn(first.later.rows[first.next + FIELD.code]!))) {
-    pass.queue.pop();
-    settleRun(pass, first, pass.queue.at(-1));
-    enqueue(pass, first);
-  } else settleEvent(pass, first);
+  const has_run = settleRun(pass, first, pass.queue.at(-1));
+  enqueue(pass, first);
+  if (!has_run) settleEvent(pass, first);
   return true;
 }
+/** Whether the place's next movement has to do with no other place's. `until`: the next position of another place. */
+function isAlone(place: Place, until: number): boolean {
+  const { rows } = place.later;
+  const { next } = place;
+  const kind = kindIn(rows[next + FIELD.code]!);
+  if (PLAIN.has(kind)) return true;
+  if (!PASSED_ON.has(kind) || rows[next + FIELD.position] === until) return false;
+  const quantity = rows[next + FIELD.quantity]!;
+  return quantity >= 0 || -costOfOut(place, -quantity) === rows[next + FIELD.value];
+}
 
-/** Plain movements, one after the other, up to the next one of another place: as numbers, since there may be a hundred thousand. */
-function settleRun(pass: Pass, place: Place, other: Place | undefined): void {
+/**
+ * Movements that are alone, one after the other, up to the next one of another place: as numbers, since there may be a hundred thousand. false where the
+ * next one is not.
+ */
+function settleRun(pass: Pass, place: Place, other: Place | undefined): boolean {
   const { later, outs } = place;
   const until = other === undefined ? undefined : headOf(other);
-  const [until_ms, until_position] = [until?.effective_ms ?? Number.POSITIVE_INFINITY, until?.position ?? 0];
+  const [until_ms, until_position] = [until?.effective_ms ?? Number.POSITIVE_INFINITY, until?.position ?? -1];
+  if (!isAlone(place, until_position)) return false;
   let { rows } = later;
   let at = place.next;
   do {
@@ -376,15 +395,16 @@ function settleRun(pass: Pass, place: Place, other: Place | undefined): void {
     }
     place.is_settled = isSettled(place);
     pass.rows += 1;
-    if (!hasNext(place)) return;
+    if (!hasNext(place)) return true;
     rows = later.rows;
     at = place.next;
   } while (
     !place.is_settled &&
     pass.rows <= pass.limits.movements &&
-    PLAIN.has(kindIn(rows[at + FIELD.code]!)) &&
-    (rows[at]! < until_ms || (rows[at] === until_ms && rows[at + FIELD.position]! < until_position))
+    (rows[at]! < until_ms || (rows[at] === until_ms && rows[at + FIELD.position]! < until_position)) &&
+    isAlone(place, until_position)
   );
+  return true;
 }
 
 const CODES = 2 ** 17;
