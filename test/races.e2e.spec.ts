@@ -10,6 +10,7 @@ import {
   getStock,
   isProblem,
   LedgerError,
+  listSales,
   openLedger,
   type ProblemCode,
   recordPayment,
@@ -19,6 +20,7 @@ import {
   releaseReservation,
   reserveStock,
   returnSale,
+  rowsOf,
   voidSale,
 } from '../libs/client/index.js';
 import type { RecordedEvent } from '../libs/ledger/events.js';
@@ -52,6 +54,10 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
+/** As `untyped`, in that ledger. */
+function postingTo(ledger: string): Untyped {
+  return { ...untyped, post: (path, body, headers) => untyped.post(path, body, { ledger, ...headers }) };
+}
 const wanted = (quantity: number) => ({
   customer_id: 'CUST',
   line_items: [{ item_id: 'bottle', quantity, unit_price: 4 }],
@@ -244,10 +250,55 @@ describe('a reservation that runs out while it is checked out', () => {
   }, 180_000);
 });
 
+test('200 buyers of 100 pieces: exactly 100 are sold, numbered without a gap, and it stays so after a restart', async () => {
+  const ledger = 'last-pieces';
+  await openLedger({ client: mia[0], body: { ledger_id: ledger, currency: 'USD' } });
+  const of_ledger = postingTo(ledger);
+  await stockUp(of_ledger, 100);
+  const client = await programOf(system, MIA, { ledger });
+  const body = { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 1, unit_price: 4 }] };
+  const buy = async (buyer: number) => {
+    try {
+      const sale = await recordSale({ client, body, headers: { 'Idempotency-Key': `buyer-${buyer}` } });
+      if (sale.kind !== 'sale') throw new Error('It waits for approval.');
+      return sale;
+    } catch (error) {
+      if (isProblem(error, 'insufficient_stock')) return error.problem;
+      throw error;
+    }
+  };
+  const answers = await Promise.all(Array.from({ length: 200 }, (_, buyer) => buy(buyer)));
+
+  const sold = answers.flatMap((answer) => ('number' in answer ? [answer] : []));
+  const numbers = sold.map(({ bill_number }) => bill_number).sort();
+  const series = numbers[0]!.slice(0, 'SO-yymmdd'.length);
+  expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => `${series}-${String(index + 1).padStart(4, '0')}`));
+  const refused = answers.flatMap((answer) => ('code' in answer ? [answer] : []));
+  expect(refused).toHaveLength(100);
+  for (const problem of refused)
+    expect(problem).toMatchObject({ status: 409, available: 0, requested: 1, shortage: 1 });
+
+  await system.restart('api');
+  await system.restart('projector');
+  // It waits for what was written through this client.
+  const stock = await getStock({ client, path: { id: 'bottle' } });
+  expect(stock).toMatchObject({ on_hand: 0, reserved: 0, available: 0, value: 0 });
+  const listed: string[] = [];
+  for await (const { number } of rowsOf((cursor) => listSales({ client, query: { cursor, limit: 30 } })))
+    listed.push(number);
+  expect(listed.sort()).toEqual(numbers);
+  expect(await buy(1000)).toMatchObject({ status: 409, code: 'insufficient_stock' });
+  const buyer = answers.findIndex((answer) => 'number' in answer);
+  expect(await buy(buyer)).toEqual(answers[buyer]);
+  const key = { 'idempotency-key': `buyer-${buyer}` };
+  const again = await of_ledger.post('/sales', body, key);
+  expect([again.headers.get('idempotency-replayed'), again.body]).toEqual(['true', answers[buyer]]);
+}, 120_000);
+
 test('a reservation runs out by itself, also in books that nobody has used since a restart', async () => {
   const ledger = 'plant-2';
   await openLedger({ client: mia[0], body: { ledger_id: ledger, currency: 'USD' } });
-  await stockUp({ ...untyped, post: (path, body) => untyped.post(path, body, { ledger }) }, 10);
+  await stockUp(postingTo(ledger), 10);
   const client = await programOf(system, MIA, { ledger });
   const body = { line_items: [{ item_id: 'bottle', quantity: 1 }], ttl_seconds: 1 };
   const { reservation_id: id, position } = await reserveStock({ client, body });
