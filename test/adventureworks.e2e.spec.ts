@@ -7,7 +7,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Papa from 'papaparse';
+import {
+  getProfitLoss,
+  getPurchase,
+  getTrialBalance,
+  listPurchases,
+  listStock,
+  listSuppliers,
+  listWastes,
+  openLedger,
+  type Client as Program,
+  recordSale,
+  registerCustomer,
+  registerLocation,
+} from '../libs/client/index.js';
 import { adventureWorksLines } from './support/adventureworks.js';
+import { everyRow, programWith } from './support/client.js';
 import { type Client, expectStatus, login, newUser } from './support/http.js';
 import { type System, startSystem } from './support/system.js';
 
@@ -16,12 +31,15 @@ const cli = fileURLToPath(new URL('../dist/apps/cli/main.js', import.meta.url));
 
 describe('the purchase orders of AdventureWorks', () => {
   let system: System;
+  /** For tables. */
   let admin: Client;
+  let client: Program;
   let file: string;
 
   beforeAll(async () => {
     system = await startSystem();
     admin = await login(system.url, system.admin);
+    client = await programWith(admin.token, system);
     file = join(system.dir, 'adventureworks.ndjson');
     const lines = [...adventureWorksLines(data_dir)].map((line) => JSON.stringify(line));
     await writeFile(file, `${lines.join('\n')}\n`);
@@ -45,14 +63,12 @@ describe('the purchase orders of AdventureWorks', () => {
     const [code] = (await once(child, 'close')) as [number];
     return { code, said };
   }
-  async function all(path: string): Promise<Record<string, number>[]> {
-    const rows: Record<string, number>[] = [];
-    for (let cursor = ''; ; ) {
-      const { body } = expectStatus(await admin.get(`${path}${cursor}`), 200);
-      rows.push(...body.data);
-      if (body.next_cursor === null) return rows;
-      cursor = `&cursor=${body.next_cursor}`;
-    }
+  const limit = 1000;
+  const allStock = () => everyRow((cursor) => listStock({ client, query: { limit, cursor } }));
+  /** Behind its last event. */
+  async function nextPosition(of: Program): Promise<number> {
+    const body = { location_id: 'x', name: 'X' };
+    return (await registerLocation({ client: of, body, query: { dry_run: true } })).position;
   }
   const cents = (amounts: number[]) => amounts.reduce((sum, amount) => sum + Math.round(amount * 100), 0);
 
@@ -68,60 +84,48 @@ describe('the purchase orders of AdventureWorks', () => {
   });
 
   test('leave what was received less what was rejected', async () => {
-    const { position } = expectStatus(
-      await admin.post('/locations?dry_run=true', { location_id: 'x', name: 'X' }),
-      200,
-    ).body;
-    expectStatus(await admin.get(`/stock?min_position=${position - 1}`), 200);
-    const stock = await all('/stock?limit=1000');
+    await listStock({ client, query: { min_position: (await nextPosition(client)) - 1 } });
+    const stock = await allStock();
     expect(stock).toHaveLength(265);
-    expect(stock.reduce((sum, { on_hand }) => sum + on_hand!, 0)).toBe(2_254_599);
-    expect(await all('/suppliers?limit=50')).toHaveLength(86);
+    expect(stock.reduce((sum, { on_hand }) => sum + on_hand, 0)).toBe(2_254_599);
+    const suppliers = await everyRow((cursor) => listSuppliers({ client, query: { limit: 50, cursor } }));
+    expect(suppliers).toHaveLength(86);
 
-    const balances = expectStatus(await admin.get('/trial-balance'), 200).body;
-    const balance = (account_id: string): number =>
-      balances.data.find((row: { account_id: string }) => row.account_id === account_id).balance;
-    expect(cents(stock.map(({ value }) => value!))).toBe(cents([balance('inventory')]));
+    const { data, totals } = await getTrialBalance({ client });
+    const balance = (id: string) => data.find(({ account_id }) => account_id === id)!.balance;
+    expect(cents(stock.map(({ value }) => value))).toBe(cents([balance('inventory')]));
     expect(cents([balance('inventory'), balance('waste')])).toBe(6_324_054_159);
-    const owed = balances.data.filter(({ account_id }: { account_id: string }) => account_id.startsWith('payable:'));
+    const owed = data.filter(({ account_id }) => account_id.startsWith('payable:'));
     expect(owed).toHaveLength(86);
-    expect(cents(owed.map((row: { balance: number }) => row.balance))).toBe(6_324_054_159);
-    expect(balances.totals.debit).toBe(balances.totals.credit);
+    expect(cents(owed.map(({ balance }) => balance))).toBe(6_324_054_159);
+    expect(totals.debit).toBe(totals.credit);
   });
 
   test('are there as documents, at the day they happened', async () => {
-    const purchases = await all('/purchases?limit=1000');
-    const wastes = await all('/wastes?limit=1000');
+    const purchases = await everyRow((cursor) => listPurchases({ client, query: { limit, cursor } }));
+    const wastes = await everyRow((cursor) => listWastes({ client, query: { limit, cursor } }));
     expect([purchases.length, wastes.length]).toEqual([4012, 507]);
-    expect(cents(purchases.map(({ total_price }) => total_price!))).toBe(6_324_054_159);
-    const pieces = (documents: Record<string, unknown>[]) =>
-      documents
-        .flatMap(({ line_items }) => line_items as { quantity: number }[])
-        .reduce((sum, { quantity }) => sum + quantity, 0);
+    expect(cents(purchases.map(({ total_price }) => total_price))).toBe(6_324_054_159);
+    const pieces = (documents: readonly { line_items: { quantity: number }[] }[]) =>
+      documents.flatMap(({ line_items }) => line_items).reduce((sum, { quantity }) => sum + quantity, 0);
     expect([pieces(purchases), pieces(wastes)]).toEqual([2_327_299, 72_700]);
-    const before = expectStatus(await admin.get('/trial-balance?as_of=2022-04-23'), 200).body;
+    const before = await getTrialBalance({ client, query: { as_of: '2022-04-23' } });
     expect(before.totals).toEqual({ debit: 0, credit: 0 });
   });
 
   test('sold nothing yet, and sell at what they cost', async () => {
-    expect((await admin.get('/reports/profit-loss')).body.totals).toEqual({
-      quantity: 0,
-      revenue: 0,
-      cost: 0,
-      profit: 0,
-    });
-    const stock = await all('/stock?limit=1000');
-    expectStatus(await admin.post('/customers', { customer_id: 'EVERYONE', name: 'Everyone' }), 201);
+    expect((await getProfitLoss({ client })).totals).toEqual({ quantity: 0, revenue: 0, cost: 0, profit: 0 });
+    const stock = await allStock();
+    await registerCustomer({ client, body: { customer_id: 'EVERYONE', name: 'Everyone' } });
     // Sold for 30 each: revenue less profit is all the value there was.
     const line_items = stock.map(({ item_id, on_hand }) => ({ item_id, quantity: on_hand, unit_price: 30 }));
-    const sold = expectStatus(await admin.post('/sales', { customer_id: 'EVERYONE', line_items }), 201);
-    const headers = { 'ledger-position': sold.headers.get('ledger-position')! };
-    const { totals } = expectStatus(await admin.get('/reports/profit-loss?group_by=item', headers), 200).body;
+    await recordSale({ client, body: { customer_id: 'EVERYONE', line_items } });
+    const { totals } = await getProfitLoss({ client, query: { group_by: 'item' } });
     expect(totals.quantity).toBe(2_254_599);
     expect(cents([totals.revenue])).toBe(2_254_599 * 30 * 100);
-    expect(cents([totals.cost])).toBe(cents(stock.map(({ value }) => value!)));
+    expect(cents([totals.cost])).toBe(cents(stock.map(({ value }) => value)));
     expect(cents([totals.profit])).toBe(cents([totals.revenue]) - cents([totals.cost]));
-    const left = await all('/stock?limit=1000');
+    const left = await allStock();
     expect(new Set(left.flatMap(({ on_hand, value }) => [on_hand, value]))).toEqual(new Set([0]));
   });
 
@@ -140,6 +144,7 @@ describe('the purchase orders of AdventureWorks', () => {
       reference: 'Order',
       decimal: 'comma',
     };
+    let of_tables: Program;
     let orders: string[];
     let documents: number;
     let value_cents: number;
@@ -147,7 +152,8 @@ describe('the purchase orders of AdventureWorks', () => {
     const inLedger = ['--ledger', ledger];
 
     beforeAll(async () => {
-      expectStatus(await admin.post('/ledgers', { ledger_id: ledger, currency: 'USD' }), 201);
+      of_tables = await programWith(admin.token, system, { ledger });
+      await openLedger({ client, body: { ledger_id: ledger, currency: 'USD' } });
       const [suppliers, items] = [new Map<string, unknown>(), new Map<string, unknown>()];
       orders = [];
       [documents, value_cents] = [0, 0];
@@ -187,7 +193,7 @@ describe('the purchase orders of AdventureWorks', () => {
     test('master data comes first: tried, recorded, and not twice', async () => {
       const tried = await importFile(path('suppliers.csv'), '--dry-run', ...inLedger);
       expect(tried).toEqual({ code: 0, said: expect.stringMatching(/86 would be recorded, 0 refused, of 86 lines/) });
-      expect((await admin.get('/suppliers', header)).body.data).toEqual([]);
+      expect((await listSuppliers({ client: of_tables })).data).toEqual([]);
       const suppliers = await importFile(path('suppliers.csv'), ...inLedger);
       expect(suppliers).toEqual({ code: 0, said: expect.stringMatching(/86 recorded, 0 refused, of 86 lines/) });
       const items = () => importFile(path('items.csv'), '--mapping', path('kind.json'), ...inLedger);
@@ -203,7 +209,7 @@ describe('the purchase orders of AdventureWorks', () => {
 
     test('orders of which the first are recorded when the command line is interrupted or killed come in once', async () => {
       const first = orders.slice(0, orders.length / 2).join('\n');
-      const recorded = async () => (await admin.get('/purchases?limit=1000', header)).body.data.length as number;
+      const recorded = async () => (await listPurchases({ client: of_tables, query: { limit } })).data.length;
       const options = ['--type', 'purchases', '--mapping', path('orders.json'), '--key', 'orders', ...inLedger];
       for (const [signal, ended] of [
         ['SIGINT', [130, null]],
@@ -222,9 +228,9 @@ describe('the purchase orders of AdventureWorks', () => {
         code: 0,
         said: expect.stringMatching(new RegExp(`0 recorded, ${documents} had been recorded before, 0 refused`)),
       });
-      const { body } = await admin.get('/trial-balance', header);
-      const inventory = body.data.find((row: { account_id: string }) => row.account_id === 'inventory').balance;
-      expect(Math.abs(cents([inventory]) - value_cents)).toBeLessThan(LINES);
+      const { data } = await getTrialBalance({ client: of_tables });
+      const inventory = data.find(({ account_id }) => account_id === 'inventory')!;
+      expect(Math.abs(cents([inventory.balance]) - value_cents)).toBeLessThan(LINES);
     });
 
     test('lines that are refused come back with their reasons, and mended they are recorded', async () => {
@@ -258,17 +264,16 @@ describe('the purchase orders of AdventureWorks', () => {
       // More than a page.
       const purchases = rows(await csv('/purchases?format=csv&limit=7', admin, 'main'));
       expect([purchases.length, new Set(purchases.map(({ number }) => number)).size]).toEqual([8845, 4012]);
-      const one = expectStatus(await admin.get(`/purchases/${purchases[0]!.number}`), 200).body;
+      const one = await getPurchase({ client, path: { number: purchases[0]!.number! } });
       expect(
         purchases
           .filter(({ number }) => number === one.number)
           .map((row) => [row.line, row.line_items_item_id, Number(row.total_price)]),
-      ).toEqual(
-        one.line_items.map(({ item_id }: { item_id: string }, at: number) => [`${at + 1}`, item_id, one.total_price]),
-      );
+      ).toEqual(one.line_items.map(({ item_id }, at) => [`${at + 1}`, item_id, one.total_price]));
 
       const copy = 'copy';
-      expectStatus(await admin.post('/ledgers', { ledger_id: copy, currency: 'USD' }), 201);
+      const of_copy = await programWith(admin.token, system, { ledger: copy });
+      await openLedger({ client, body: { ledger_id: copy, currency: 'USD' } });
       for (const type of ['suppliers', 'items', 'purchases']) {
         // The last recorded comes first, and what happened first must be recorded first, to cost the same.
         const order = type === 'purchases' ? '&sort=recorded_at' : '';
@@ -276,10 +281,7 @@ describe('the purchase orders of AdventureWorks', () => {
         const copied = await importFile(path(`copy-${type}.csv`), '--type', type, '--ledger', copy);
         expect(copied).toEqual({ code: 0, said: expect.stringMatching(/\d+ recorded, 0 refused/) });
       }
-      const { position } = expectStatus(
-        await admin.post('/locations?dry_run=true', { location_id: 'x', name: 'X' }, { ledger: copy }),
-        200,
-      ).body;
+      const position = await nextPosition(of_copy);
       for (const list of [`/trial-balance?format=csv&min_position=${position - 1}`, '/stock?format=csv'])
         expect(await csv(list, admin, copy)).toBe(await csv(list.replace(/&min_position=\d+/, '')));
     });

@@ -4,12 +4,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Faults } from '../../apps/payment-sandbox/faults.js';
+import {
+  type Client,
+  cancelOrder,
+  flashBuy,
+  getOrder,
+  getPayment,
+  getProjections,
+  getSale,
+  getStock,
+  getTrialBalance,
+  getVerification,
+  listEvents,
+  listFlashSales,
+  listOrders,
+  listPayments,
+  listSales,
+  type Order,
+  openFlashSale,
+  verify,
+} from '../../libs/client/index.js';
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { ledgerStream } from '../../libs/event-store/streams.js';
 import { sign } from '../../libs/payment-process/callback-signature.js';
 import type { ChargeDocument } from '../../libs/payment-process/charge-document.js';
-import { type Client, clientOf, expectStatus, login, newUser, stockUp } from '../support/http.js';
+import { everyRow, programOf, programWith, refusalOf, UndocumentedAnswer } from '../support/client.js';
+import { login, newUser, stockUp } from '../support/http.js';
 import { clockAhead, type System, startSystem } from '../support/system.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { type HeldGateway, startHeldGateway } from './held-gateway.js';
@@ -19,6 +40,7 @@ const PRICE = 2.5;
 const COST = 3.5;
 const PIECES = 1000;
 const PAYERS = ['payments', 'payments_2'] as const;
+const SAM = { username: 'sam', password: 'correct horse', role: 'staff' };
 
 let system: System;
 let admin: Client;
@@ -59,10 +81,12 @@ beforeAll(async () => {
   const to_api = await proxied(system.url);
   buyer_to_api = to_api.proxy;
   log = connectEventStore({ url: system.eventstore_url });
-  admin = await login(system.url, system.admin);
-  staff = await newUser(system.url, admin, { username: 'sam', role: 'staff' });
-  buyer = clientOf(to_api.url, staff.token);
-  await stockUp(admin, PIECES);
+  const untyped = await login(system.url, system.admin);
+  const { token } = await newUser(system.url, untyped, SAM);
+  admin = await programWith(untyped.token, system);
+  staff = await programWith(token, system);
+  buyer = await programWith(token, to_api);
+  await stockUp(untyped, PIECES);
   payer_urls = PAYERS.map((name) => /ready at ([^"\s]+)/.exec(system.log(name))![1]!);
 });
 afterAll(async () => {
@@ -94,26 +118,32 @@ async function faults(some: Partial<Faults>): Promise<void> {
 
 async function offer(hold_seconds = 600, quantity = 100): Promise<void> {
   const terms = { item_id: 'bottle', quantity, unit_price: PRICE, per_customer_max: quantity, ends_at: '2099-12-31' };
-  const opened = expectStatus(await admin.post('/flash-sales', { ...terms, hold_seconds }), 201);
-  flash_sale_id = opened.body.flash_sale_id;
+  ({ flash_sale_id } = await openFlashSale({ client: admin, body: { ...terms, hold_seconds } }));
 }
-async function buy(client: Client = staff, more: object = {}, headers: Record<string, string> = {}): Promise<string> {
-  const line_items = [{ flash_sale_id, quantity: 1 }];
-  const key = { 'idempotency-key': randomUUID(), ...headers };
-  const answer = await client.post('/flash-buy', { customer_id: 'CUST', line_items, ...more }, key);
-  return expectStatus(answer, 202).body.order_id;
+async function buy(
+  client: Client = staff,
+  more: { payment_reference?: string } = {},
+  headers: Record<string, string> = {},
+): Promise<string> {
+  const body = { customer_id: 'CUST', line_items: [{ flash_sale_id, quantity: 1 }], ...more };
+  const signal = AbortSignal.timeout(WAIT_MS_MAX);
+  return (await flashBuy({ client, body, headers, signal })).order_id;
 }
 
-type Order = Record<string, unknown> & { order_id: string; status: string; total_price: number };
-async function becomes(order_id: string, ...statuses: string[]): Promise<Order> {
+async function becomes(order_id: string, ...statuses: Order['status'][]): Promise<Order> {
   const until_ms = Date.now() + WAIT_MS_MAX;
+  const look = () =>
+    getOrder({ client: admin, path: { id: order_id }, signal: AbortSignal.timeout(WAIT_MS_MAX) }).catch((error) => {
+      if (error instanceof UndocumentedAnswer) throw error;
+      return error as Error;
+    });
   for (;;) {
-    const { status, body } = await admin.get(`/orders/${order_id}`).catch(() => ({ status: 0, body: {} as Order }));
-    if (status === 200 && statuses.includes(body.status)) return body;
-    if (Date.now() > until_ms)
-      throw new Error(
-        `${order_id} is ${status} ${body.status}\n${system.log('payments')}\n${system.log('payments_2')}`,
-      );
+    const order = await look();
+    if ('status' in order && statuses.includes(order.status)) return order;
+    if (Date.now() > until_ms) {
+      const found = 'status' in order ? order.status : order;
+      throw new Error(`${order_id} is ${found}\n${system.log('payments')}\n${system.log('payments_2')}`);
+    }
     await sleep(50);
   }
 }
@@ -130,14 +160,8 @@ async function charges(): Promise<Map<string, ChargeDocument>> {
   return new Map(data.map((charge) => [charge.key, charge]));
 }
 async function orders(): Promise<Order[]> {
-  const all: Order[] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const path = `/orders?limit=1000${cursor && `&cursor=${cursor}`}`;
-    const page: { data: Order[]; next_cursor: string | null } = expectStatus(await admin.get(path), 200).body;
-    all.push(...page.data);
-    cursor = page.next_cursor;
-  }
-  return all;
+  const page = (cursor?: string) => listOrders({ client: admin, query: { limit: 1000, cursor } });
+  return everyRow(page);
 }
 const CHARGED: Record<string, string> = { captured: 'confirmed', refunded: 'refunded', declined: 'released' };
 
@@ -156,12 +180,14 @@ async function expectAllSettled(): Promise<void> {
   const refunded = ended.filter(({ status }) => status === 'refunded').length;
   const { counts } = await sandbox('GET', '/charges?limit=1');
   expect(counts).toMatchObject({ captured: paid.length + refunded, refunded });
-  const sales = expectStatus(await admin.get('/sales?limit=1000'), 200).body.data;
-  expect(sales.map(({ order_id, payment_status }: Order) => [order_id, payment_status]).toSorted()).toEqual(
+  const client = admin;
+  const query = { limit: 1000 };
+  const { data: sales } = await listSales({ client, query });
+  expect(sales.map(({ order_id, payment_status }) => [order_id, payment_status]).toSorted()).toEqual(
     paid.map(({ order_id }) => [order_id, 'paid']).toSorted(),
   );
-  const { data, totals } = expectStatus(await admin.get('/trial-balance'), 200).body;
-  const balances = (data as { account_id: string; balance: number }[]).filter(({ balance }) => balance !== 0);
+  const { data, totals } = await getTrialBalance({ client });
+  const balances = data.filter(({ balance }) => balance !== 0);
   const amount = paid.reduce((sum, { total_price }) => sum + total_price, 0);
   // So nothing is owed by customers, and nothing to them.
   expect(Object.fromEntries(balances.map(({ account_id, balance }) => [account_id, balance]))).toEqual({
@@ -169,18 +195,18 @@ async function expectAllSettled(): Promise<void> {
     ...{ inventory: COST * (PIECES - paid.length), 'payable:SUP': COST * PIECES },
   });
   expect(totals.debit).toBe(totals.credit);
-  const { on_hand } = (await admin.get('/stock/bottle')).body;
+  const { on_hand } = await getStock({ client, path: { id: 'bottle' } });
   expect(on_hand).toBe(PIECES - paid.length);
-  const { body } = await admin.get('/flash-sales?limit=1000');
-  expect(body.data.reduce((sum: number, { held }: { held: number }) => sum + held, 0)).toBe(0);
-  expect(body.data.reduce((sum: number, { sold }: { sold: number }) => sum + sold, 0)).toBe(paid.length);
+  const { data: flash_sales } = await listFlashSales({ client, query });
+  expect(flash_sales.reduce((sum, { held }) => sum + held!, 0)).toBe(0);
+  expect(flash_sales.reduce((sum, { sold }) => sum + sold!, 0)).toBe(paid.length);
 }
 
 async function expectVerified(): Promise<void> {
-  const { body } = expectStatus(await admin.post('/audit/verifications'), 202);
-  let now = body;
-  for (; now.status === 'running'; await sleep(100))
-    now = (await admin.get(`/audit/verifications/${body.verification_id}`)).body;
+  const client = admin;
+  let now = await verify({ client });
+  const path = { id: now.verification_id };
+  for (; now.status === 'running'; await sleep(100)) now = await getVerification({ client, path });
   expect(now).toMatchObject({ status: 'passed', rows_different: 0, findings: [] });
 }
 
@@ -191,11 +217,13 @@ describe('a gateway that works', () => {
     const order = await becomes(order_id, 'confirmed');
     expect(order).toMatchObject({ total_price: PRICE, account_id: 'bank', created_by: 'sam' });
     // The sale and the payment are the next two events.
-    const then = { 'ledger-position': `${Number(order.position) + 2}` };
-    const sale = expectStatus(await staff.get(`/sales/${order.result_number}`, then), 200).body;
+    const [client, query] = [staff, { min_position: order.position + 2 }];
+    const sale = await getSale({ client, path: { number: order.result_number! }, query });
     expect(sale).toMatchObject({ order_id, payment_status: 'paid', created_by: 'sam', ordered_by: 'sam' });
-    const payment = expectStatus(await staff.get(`/payments/${order.payment_number}`), 200).body;
+    const payment = await getPayment({ client, path: { number: order.payment_number! } });
     expect(payment).toMatchObject({ bill_number: sale.number, account_id: 'bank', amount: PRICE, method: 'gateway' });
+    expect((await listSales({ client, query: { order_id } })).data).toEqual([sale]);
+    expect((await listPayments({ client, query: { order_id } })).data).toEqual([payment]);
     expect((await charges()).get(`main/${order_id}`)).toMatchObject({ charge_id: order.charge_id, amount: 250 });
     await expectAllSettled();
   });
@@ -205,10 +233,10 @@ describe('a gateway that works', () => {
     const trace_id = 'c0ffee00c0ffee00c0ffee00c0ffee00';
     const order_id = await buy(staff, {}, { traceparent: `00-${trace_id}-00f067aa0ba902b7-01` });
     const order = await becomes(order_id, 'confirmed');
-    const then = { 'ledger-position': `${Number(order.position) + 2}` };
-    const { data } = expectStatus(await admin.get('/audit/events?limit=5', then), 200).body;
-    const of_trace = data.filter(({ metadata }: { metadata: object }) => JSON.stringify(metadata).includes(trace_id));
-    expect(of_trace.map(({ type }: { type: string }) => type)).toEqual([
+    const query = { limit: 5, min_position: order.position + 2 };
+    const { data } = await listEvents({ client: admin, query });
+    const of_trace = data.filter(({ metadata }) => JSON.stringify(metadata).includes(trace_id));
+    expect(of_trace.map(({ type }) => type)).toEqual([
       ...['PaymentReceived', 'SaleRecorded', 'FlashOrderConfirmed', 'FlashOrderChargeStarted', 'FlashOrderPlaced'],
     ]);
   });
@@ -229,11 +257,12 @@ describe('a gateway that fails', () => {
     const in_time = await buy();
     for (const order_id of [late, in_time]) {
       await becomes(order_id, 'paying');
-      expectStatus(await staff.post(`/orders/${order_id}/cancel`), 409);
+      const cancelled = cancelOrder({ client: staff, path: { id: order_id } });
+      expect(await refusalOf(cancelled)).toMatchObject({ status: 409 });
     }
     const { pay_by } = await becomes(late, 'paying');
-    await sleep(Date.parse(pay_by as string) - Date.now() + 1);
-    expect((await admin.get(`/orders/${late}`)).body.status).toBe('paying');
+    await sleep(Date.parse(pay_by) - Date.now() + 1);
+    expect((await getOrder({ client: admin, path: { id: late } })).status).toBe('paying');
     await faults({});
     expect(await becomes(late, 'released')).toMatchObject({ release_reason: 'unpaid' });
     await becomes(in_time, 'confirmed');
@@ -395,7 +424,7 @@ describe('kill -9 while an order stands at each step', () => {
 
     payers_to_log.swallowAnswers();
     buyer_to_api.swallowAnswers();
-    const key = { 'idempotency-key': randomUUID() };
+    const key = { 'Idempotency-Key': randomUUID() };
     const more = { payment_reference: 'recorded' };
     let is_answered = false;
     const unanswered = buy(buyer, more, key).then(
@@ -499,11 +528,11 @@ describe('processes that are killed, or whose clocks are wrong', () => {
     await system.kill('payments');
     const waiting = await buy();
     await system.restart('api', ahead);
-    admin = await login(system.url, system.admin);
-    staff = await login(system.url, { username: 'sam', password: 'correct horse' });
-    expect(expectStatus(await admin.get('/projections'), 200).body.state).toBe('live');
+    admin = await programOf(system);
+    staff = await programOf(system, SAM);
+    expect((await getProjections({ client: admin })).state).toBe('live');
     expect(await becomes(waiting, 'released')).toMatchObject({ release_reason: 'expired' });
-    expect((await admin.get(`/orders/${captured}`)).body.status).toBe('paying');
+    expect((await getOrder({ client: admin, path: { id: captured } })).status).toBe('paying');
     gateway.letGo('captured');
     await system.restart('payments');
     await becomes(captured, 'confirmed');

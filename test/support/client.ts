@@ -8,6 +8,7 @@ import {
   createUser,
   LedgerError,
   type Role,
+  rowsOf,
   type StreamEnd,
   signIn,
 } from '../../libs/client/index.js';
@@ -70,6 +71,12 @@ export function approvalOf(answer: { kind: string }): Approval {
   return answer as Approval;
 }
 
+export async function everyRow<R>(...[pageAfter]: Parameters<typeof rowsOf<R>>): Promise<R[]> {
+  const rows: R[] = [];
+  for await (const row of rowsOf(pageAfter)) rows.push(row);
+  return rows;
+}
+
 export async function refusalOf(call: Promise<unknown>): Promise<AnyProblem> {
   try {
     await call;
@@ -116,7 +123,9 @@ function contractOf(url: string): Promise<OpenApi> {
   return contract;
 }
 
-/** @throws for an answer that the document does not say */
+export class UndocumentedAnswer extends Error {}
+
+/** @throws UndocumentedAnswer */
 function heldFetch(document: OpenApi, seen: Seen): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);
@@ -143,7 +152,7 @@ function heldFetch(document: OpenApi, seen: Seen): typeof fetch {
             ...(status === 200 && !is_dry && saysWhetherRecorded(document, operation) ? ['as if it were dry'] : []),
           ];
     if (complaints.length > 0)
-      throw new Error(`${request.method} ${pathname} ${status}: ${complaints.join('; ')}\n${text}`);
+      throw new UndocumentedAnswer(`${request.method} ${pathname} ${status}: ${complaints.join('; ')}\n${text}`);
     return response;
   };
 }

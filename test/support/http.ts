@@ -1,3 +1,7 @@
+/**
+ * Requests by hand, for what no program sends through the typed client (client.ts) or sees there: bad input, limits, headers and tags, replays of
+ * a key, batches and tables, frames of streams, and walks over all routes.
+ */
 /** No retries. */
 export interface Answer {
   status: number;
