@@ -34,7 +34,7 @@ afterEach(() => {
   server.close();
 });
 
-const gateway = () => new HttpGateway({ url, api_key: 'the key', log: (line) => lines.push(line), timeout_ms: 200 });
+const gateway = () => new HttpGateway({ url, api_key: 'the key', log: (line) => lines.push(line), timeout_ms: 1000 });
 const says = (status: number, body: unknown) => (_: IncomingMessage, response: ServerResponse) => {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
