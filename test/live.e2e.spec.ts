@@ -58,8 +58,8 @@ async function stream(client: Client, path: string, last?: number, url = system.
   opened.push({ path, live: found });
   return found;
 }
-async function following<M extends object>(...[begin]: Parameters<typeof follow<M>>): Promise<Followed<M>> {
-  const live = await follow<M>(begin);
+function following<M extends object>(...[open]: Parameters<typeof follow<M>>): Followed<M> {
+  const live = follow<M>(open);
   followed.push(live);
   return live;
 }
@@ -100,7 +100,7 @@ describe('GET /stream/stock', () => {
 
   test('of one item is quiet while others change', async () => {
     const client = sam;
-    const live = await following((signal) => streamStock({ client, query: { item_id: 'cap' }, signal }));
+    const live = following((options) => streamStock({ client, query: { item_id: 'cap' }, ...options }));
     expect(await live.until(({ complete }) => complete === true)).toMatchObject({ data: [] });
     const line_items = [{ item_id: 'bottle', quantity: 1, unit_price: 4 }];
     await recordSale({ client, body: { customer_id: 'CUST', line_items } });
@@ -153,7 +153,7 @@ describe('GET /stream/stock', () => {
 
 describe('GET /stream/events', () => {
   test('shows each event as GET /audit/events does, to those who may read these', async () => {
-    const live = await following((signal) => streamEvents({ client: ada, signal }));
+    const live = following((options) => streamEvents({ client: ada, ...options }));
     const from = (await live.until(({ type }) => type === undefined)).position;
     const position = await sell(staff);
     const sold = await live.until((event) => event.position === position);
@@ -169,7 +169,7 @@ describe('GET /stream/events', () => {
   test('of one type shows those alone', async () => {
     const client = ada;
     const query = { type: 'CustomerRegistered', position: 0 };
-    const live = await following((signal) => streamEvents({ client, query, signal }));
+    const live = following((options) => streamEvents({ client, query, ...options }));
     await sell(admin);
     const { position } = await registerCustomer({ client, body: { customer_id: 'C2', name: 'Second' } });
     await live.until((event) => event.position === position);
@@ -188,8 +188,8 @@ test('GET /stream/orders tells of open orders and what becomes of them, staff of
     flashBuy({ client, body: { customer_id: 'CUST', line_items: [{ flash_sale_id, quantity: 1 }] } });
   const first = await order(sam);
   await stockNow(first.position);
-  const open = (client: Program) => following((signal) => streamOrders({ client, signal }));
-  const [all, own] = [await open(ada), await open(sam)];
+  const open = (client: Program) => following((options) => streamOrders({ client, ...options }));
+  const [all, own] = [open(ada), open(sam)];
   const [state, own_state] = [
     await all.until(({ complete }) => !!complete),
     await own.until(({ complete }) => !!complete),
@@ -209,7 +209,7 @@ test('GET /stream/orders tells of open orders and what becomes of them, staff of
   const seen = ({ messages }: Followed<typeof state>) =>
     new Set(messages.flatMap(({ data }) => data.map(({ order_id }) => order_id)));
   expect([seen(all), seen(own)]).toEqual([new Set([first.order_id, theirs.order_id]), new Set([first.order_id])]);
-  const later = await open(sam);
+  const later = open(sam);
   expect((await later.until(({ complete }) => !!complete)).data).toEqual([]);
 });
 

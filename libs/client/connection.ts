@@ -18,6 +18,7 @@ export interface Connection {
 /** These take no idempotency key: what was sent and not answered is not sent again. */
 export const WITHOUT_KEY =
   /^\w+ \/api\/v1\/(audit|projections|auth\/(?!factors\/recovery-codes))|^(PATCH|DELETE) \/api\/v1\/(users|api-keys)\b|^DELETE \/api\/v1\/webhooks\b/;
+const STREAM = /\/api\/v1\/stream\//;
 const RETRY_MS_MAX = 30_000;
 
 /**
@@ -40,13 +41,12 @@ export function connect({ url, token, ledger = 'main', retries = 5, fetch = glob
         const response = await sendUntilAnswered(request, { retries, is_safe, fetch });
         const position = Number(response.headers.get('Ledger-Position') ?? -1);
         if (position > (positions.get(of_ledger) ?? -1)) positions.set(of_ledger, position);
+        if (!response.ok && STREAM.test(request.url)) throw await refusalOf(response);
         return response;
       },
     }),
   );
-  client.interceptors.error.use((error, response) =>
-    isProblemDocument(error) ? new LedgerError(error) : asError(error, response),
-  );
+  client.interceptors.error.use(asError);
   return client;
 }
 
@@ -61,8 +61,16 @@ export async function signIn({
   return connect({ ...connection, token: session.access_token });
 }
 
-/** What a proxy answers, or a connection that is lost. */
+/** What is generated for streams does not read what a refusal says. */
+async function refusalOf(response: Response): Promise<unknown> {
+  const text = await response.text();
+  const is_json = response.headers.get('content-type')?.includes('json');
+  return asError(is_json ? JSON.parse(text) : text, response);
+}
+
+/** A problem, what a proxy answers, or a connection that is lost. */
 function asError(error: unknown, response: Response | undefined): unknown {
+  if (isProblemDocument(error)) return new LedgerError(error);
   return response === undefined || error instanceof Error
     ? error
     : new Error(`The answer was ${response.status}: ${error}`);

@@ -4,5 +4,6 @@ export type { Client } from './generated/client/index.js';
 export type { AnyProblem } from './generated/problems.js';
 export * from './generated/sdk.gen.js';
 export type * from './generated/types.gen.js';
+export { messagesOf, type StreamOptions } from './messages.js';
 export { isProblem, LedgerError, type ProblemCode, type ProblemOf } from './problems.js';
 export { rowsOf } from './rows.js';

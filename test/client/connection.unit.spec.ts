@@ -12,8 +12,10 @@ import {
   isProblem,
   LedgerError,
   listSales,
+  messagesOf,
   recordSale,
   rowsOf,
+  streamOrders,
   withDecimals,
 } from '../../libs/client/index.js';
 import { isCommand } from '../fuzz/arbitraries.js';
@@ -153,4 +155,36 @@ test('the first program of its README is one that compiles', () => {
     '@factory-ledger/client',
   );
   expect(readFileSync('libs/client/README.md', 'utf8')).toContain(program);
+});
+
+const told = (...frames: string[]): Reply => {
+  return (response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(frames.join(''));
+};
+const frame = (id: number, data: object) => `id: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+
+test('a stream is opened again from where it was, and ends with its signal', async () => {
+  const leaving = new AbortController();
+  replies = [
+    told('retry: 1\n\n', frame(4, { position: 4 }), 'event: end\ndata: {"code":"stopping"}\n\n'),
+    (response) => response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>'),
+    busy,
+    lost,
+    told(frame(5, { position: 5 }), frame(7, { position: 7 })),
+  ];
+  const seen: object[] = [];
+  const client = connect({ url, retries: 1 });
+  for await (const message of messagesOf((options) => streamOrders({ client, ...options }), leaving.signal)) {
+    seen.push(message);
+    if (seen.length === 3) leaving.abort();
+  }
+  expect(seen).toEqual([{ position: 4 }, { position: 5 }, { position: 7 }]);
+  expect(got.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '4', '4', '4', '4']);
+});
+
+test('a stream that is refused throws what was refused', async () => {
+  replies = [json(403, { code: 'forbidden', trace_id: 't', status: 403, detail: 'Not for this role.' })];
+  const client = connect({ url });
+  const messages = messagesOf((options) => streamOrders({ client, ...options }));
+  await expect(messages.next()).rejects.toThrow(LedgerError);
+  expect(got).toHaveLength(1);
 });

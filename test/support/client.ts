@@ -7,9 +7,9 @@ import {
   connect,
   createUser,
   LedgerError,
+  messagesOf,
   type Role,
   rowsOf,
-  type StreamEnd,
   signIn,
 } from '../../libs/client/index.js';
 import { complaintsAbout, type OpenApi, type Operation, operationAt, parametersOf, readContract } from './contract.js';
@@ -93,12 +93,10 @@ export interface Followed<M> {
   until(passes: (message: M) => boolean): Promise<M>;
   close(): void;
 }
-/** Of a stream of the typed client. `until` throws where it ends. */
-export async function follow<M extends object>(
-  begin: (signal: AbortSignal) => Promise<{ stream: AsyncGenerator<M | StreamEnd> }>,
-): Promise<Followed<M>> {
+/** Of a stream of the typed client. */
+export function follow<M extends object>(open: Parameters<typeof messagesOf<M>>[0]): Followed<M> {
   const leaving = new AbortController();
-  const { stream } = await begin(leaving.signal);
+  const stream = messagesOf(open, leaving.signal);
   const messages: M[] = [];
   return {
     messages,
@@ -107,7 +105,7 @@ export async function follow<M extends object>(
       if (known !== undefined) return known;
       for (;;) {
         const { value, done } = await stream.next();
-        if (done || 'code' in value) throw new Error(`The stream has ended: ${JSON.stringify(value)}`);
+        if (done) throw new Error('The stream was left.');
         messages.push(value);
         if (passes(value)) return value;
       }
