@@ -6,7 +6,9 @@
 
 import { readFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
+import { SourceMap } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { untilHomes } from '../support/homes.js';
 import { allItems, type Factory, type FactoryOptions, ITEMS, itemId, PLENTY, saleOf, startFactory } from './factory.js';
 import { flagsOf } from './flags.js';
@@ -115,13 +117,13 @@ async function profilerOf(log_file: string): Promise<() => Promise<Profiler.Prof
   };
 }
 
-type NameOf = (name: string, url: string) => string;
+type NameOf = (name: string, source: string) => string;
 function byName(
   { nodes, samples = [], timeDeltas = [] }: Profiler.Profile,
   commands: number,
   nameOf: NameOf,
 ): Map<string, number> {
-  const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame.functionName, callFrame.url)]));
+  const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame.functionName, sourceOf(callFrame))]));
   const sums = new Map<string, number>();
   for (const [index, id] of samples.entries()) {
     const name = names.get(id)!;
@@ -131,16 +133,26 @@ function byName(
   return sums;
 }
 
-function functionOf(name: string, url: string): string {
-  return `${name} ${url.split('/').at(-1)}`.trim();
+const maps = new Map<string, SourceMap>();
+/** Each program is one file, whose map says what it was made of. */
+function sourceOf({ url, lineNumber, columnNumber }: Profiler.Profile['nodes'][number]['callFrame']): string {
+  if (!/\/dist\/apps\/\w+\/program\.js$/.test(url)) return url;
+  const map = maps.get(url) ?? new SourceMap(JSON.parse(readFileSync(`${fileURLToPath(url)}.map`, 'utf8')));
+  maps.set(url, map);
+  const entry = map.findEntry(lineNumber, columnNumber);
+  // What the bundler adds has none.
+  return ('originalSource' in entry && entry.originalSource) || url;
 }
-function ownerOf(name: string, url: string): string {
-  const packaged = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
+function functionOf(name: string, source: string): string {
+  return `${name} ${source.split('/').at(-1)}`.trim();
+}
+function ownerOf(name: string, source: string): string {
+  const packaged = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1];
   if (packaged !== undefined) return packaged;
-  const own = /\/dist\/((?:apps|libs)\/[^/]+|projections)\//.exec(url)?.[1];
+  const own = /\/((?:apps|libs)\/[^/]+|projections)\//.exec(source)?.[1];
   if (own !== undefined) return own;
-  if (/^node:(_http|internal\/http)/.test(url)) return url.includes('http2') ? 'node: http2' : 'node: http';
-  if (url.startsWith('node:')) return 'node: streams, sockets, timers';
+  if (/^node:(_http|internal\/http)/.test(source)) return source.includes('http2') ? 'node: http2' : 'node: http';
+  if (source.startsWith('node:')) return 'node: streams, sockets, timers';
   if (name === '(idle)' || name === '(garbage collector)') return name;
   return 'native code';
 }
