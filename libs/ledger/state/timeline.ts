@@ -206,7 +206,8 @@ export function bitOf(kind: Moved): number {
 
 /** Of the movements not ahead of (`effective_ms`, `position`). Reads the movements of one block, and of others what they add up to. */
 export function sumsFrom(timeline: Timeline, effective_ms: number, position: number): Sums {
-  if (timeline.last_ms < effective_ms) return NO_SUMS;
+  const { last_ms, last } = timeline;
+  if (last_ms < effective_ms || (last_ms === effective_ms && last < position)) return NO_SUMS;
   const [first, ...others] = blocksFrom(timeline, effective_ms, position);
   if (first === undefined) return NO_SUMS;
   const rows = rowsIn(timeline, first);

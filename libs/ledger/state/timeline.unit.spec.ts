@@ -144,6 +144,19 @@ describe('a timeline', () => {
     }
   }
 
+  it('reads no movement where all are ahead, such as those of the same day', () => {
+    const unreadable: Timeline = {
+      ...timelineOf([at(1000, 1), at(2000, 2)]),
+      get bytes(): Uint8Array {
+        throw new Error('It was read.');
+      },
+    };
+    const nothing = { quantity: 0, value: 0 };
+    expect(sumsFrom(unreadable, 2000, Number.POSITIVE_INFINITY)).toMatchObject(nothing);
+    expect(sumsFrom(unreadable, 2001, 0)).toMatchObject(nothing);
+    expect(() => sumsFrom(unreadable, 2000, 2)).toThrow('It was read.');
+  });
+
   it('keeps the movements of an event in one block, however many were put between', () => {
     let timeline = emptyStockTimeline(0);
     const at = (effective_ms: number, position: number) => {
