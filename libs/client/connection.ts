@@ -110,14 +110,18 @@ async function sendUntilAnswered(request: Request, { retries, is_safe, fetch }: 
   }
 }
 
-/** At least as long as was asked for; spread, so that clients do not come back all at once. */
-function pause(asked_ms: number, tries: number, signal: AbortSignal): Promise<void> {
+/** At least as long as was asked for; spread, so that clients do not come back all at once. @throws the signal's reason */
+export function pause(asked_ms: number, tries: number, signal: AbortSignal): Promise<void> {
   const ms = Math.min(RETRY_MS_MAX, asked_ms || 100 * 2 ** tries) * (1 + Math.random() / 4);
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const leave = () => {
       clearTimeout(timer);
       reject(signal.reason);
-    });
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', leave);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', leave);
   });
 }

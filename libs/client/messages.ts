@@ -1,3 +1,4 @@
+import { pause } from './connection.js';
 import type { StreamEnd } from './generated/types.gen.js';
 import { LedgerError } from './problems.js';
 
@@ -38,23 +39,10 @@ export async function* messagesOf<M extends object>(
   while (!signal.aborted) {
     const { stream } = await open(options);
     for await (const message of stream) if (!isEnd(message)) yield message;
-    await pauseUnless(signal, retry_ms);
+    if (!signal.aborted) await pause(retry_ms, 0, signal).catch(() => {});
   }
 }
 
 function isEnd(message: object): message is StreamEnd {
   return 'code' in message && Object.keys(message).length === 1;
-}
-
-function pauseUnless(signal: AbortSignal, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-  });
 }
