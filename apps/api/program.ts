@@ -6,6 +6,7 @@ import { waitForServices } from '../../libs/process/services.js';
 import { startTracing, stopTracing } from '../../libs/tracing/tracing.js';
 import { createApp } from './app.js';
 import { BadSetting, type Config, readConfig } from './config.js';
+import { listenBeside, reservePort, SHARES_PORTS } from './http/listeners.js';
 import { reloadTls } from './http/tls.js';
 import { logLine } from './log.js';
 import { openServices } from './services.js';
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   const { tls } = config;
   const endReload = tls === undefined ? () => {} : reloadTls(server, tls, logLine);
   let stopping = false;
+  let closeListeners = async () => {};
   const closing = new AbortController();
   onStop(async () => {
     stopping = true;
@@ -38,7 +40,7 @@ async function main(): Promise<void> {
     // A connection with a request in flight survives close(): closed here as soon as it is idle.
     const sweep = setInterval(() => admission.closeIdle(server), SWEEP_MS);
     const cut_off = setTimeout(() => server.closeAllConnections(), DRAIN_MS_MAX);
-    await app.close();
+    await Promise.all([app.close(), closeListeners()]);
     clearInterval(sweep);
     clearTimeout(cut_off);
     await parts.close();
@@ -49,9 +51,14 @@ async function main(): Promise<void> {
   const url =
     config.pool_process === 'writer'
       ? undefined
-      : await listen(config, (port, host) =>
-          app.listen({ port, host, backlog: CONNECTIONS_WAITING_MAX }).then(() => server.address()),
-        );
+      : await listen(config, async (asked, host) => {
+          // In a pool the primary accepts, which does nothing else.
+          const shares = SHARES_PORTS && config.pool_process === undefined;
+          const port = shares ? await reservePort({ port: asked, host }) : asked;
+          await app.listen({ port, host, backlog: CONNECTIONS_WAITING_MAX, ...(shares && { reusePort: true }) });
+          if (shares) closeListeners = await listenBeside(server, { port, host }, CONNECTIONS_WAITING_MAX);
+          return server.address();
+        });
   if (url !== undefined) logLine('info', 'The API listens', { url });
   await waitForServices(config, (line) => logLine('warn', line), closing.signal).catch((error: unknown) => {
     if (!stopping) throw error;

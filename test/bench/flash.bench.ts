@@ -27,6 +27,8 @@ const ITEM = 'bottle';
 /** Of buyers, one in so many tries a second time. */
 const TWICE_EVERY = 20;
 const LINES_MAX = 1000;
+/** Not reached, too many of one address, overloaded: a second later, as `Retry-After` says. */
+const AGAIN = [0, 429, 503];
 const PAUSE_MS = 1000;
 const SETTLE_MS_MAX = 600_000;
 
@@ -57,70 +59,56 @@ export async function run(): Promise<object> {
 
 // ── The rush ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-interface Try {
-  shot: Shot;
-  began_ms: number;
-}
 interface Rush {
   answers: number;
   seconds: number;
   /** From the first sending to the answer that counts. */
   accepted_ms: number[];
   codes: Record<string, number>;
-  /** By status: asked again a second later, with the same key. */
-  asked_again: Record<number, number>;
+  /** By code: a second later, with the same key, on the same connection. */
+  asked_again: Record<string, number>;
   refused_after_sold_out: number;
   sold_out_s: number;
 }
 
-/** Over all instances at once; each buyer is asked for until there is an answer. */
+/** Over all instances at once; each buyer asks until there is an answer. */
 async function rush(targets: { url: string; token: string }[], connections: number, shots: Shot[]): Promise<Rush> {
   const rush: Rush = {
     ...{ answers: 0, seconds: 0, accepted_ms: [], codes: {}, asked_again: {} },
     ...{ refused_after_sold_out: 0, sold_out_s: 0 },
   };
   const began_ms = performance.now();
-  let tries: Try[] = shots.map((shot) => ({ shot, began_ms: 0 }));
   let [first_sold_out_ms, last_sold_out_ms] = [0, 0];
-  while (tries.length > 0) {
-    const again: Try[] = [];
-    const each = Math.max(1, Math.floor(Math.min(connections, tries.length) / targets.length));
-    let at = 0;
-    const loads = targets.map(({ url, token }) => {
-      const sent = new Map<number, Try>();
-      return runLoad({
-        ...{ url, token, connections: each, addresses: each },
-        next(n) {
-          const next = tries[at++];
-          if (next === undefined) return undefined;
-          next.began_ms ||= performance.now();
-          sent.set(n, next);
-          return next.shot;
-        },
-        onAnswer(n, status, body) {
-          const one = sent.get(n)!;
-          sent.delete(n);
-          const now_ms = performance.now();
-          if (status === 0 || status === 429 || status === 503) {
-            again.push(one);
-            rush.asked_again[status] = (rush.asked_again[status] ?? 0) + 1;
-            return;
-          }
-          rush.answers += 1;
-          const code = status < 300 ? 'accepted' : String((JSON.parse(body) as { code: string }).code);
-          rush.codes[code] = (rush.codes[code] ?? 0) + 1;
-          if (code === 'accepted') rush.accepted_ms.push(now_ms - one.began_ms);
-          if (code !== 'sold_out' && code !== 'insufficient_stock') return;
-          first_sold_out_ms ||= now_ms;
-          last_sold_out_ms = now_ms;
-          rush.refused_after_sold_out += 1;
-        },
-      });
+  const each = Math.floor(connections / targets.length);
+  let at = 0;
+  const loads = targets.map(({ url, token }) => {
+    const first_sent_ms = new Map<number, number>();
+    return runLoad({
+      ...{ url, token, connections: each, addresses: each },
+      next(n) {
+        first_sent_ms.set(n, performance.now());
+        return shots[at++];
+      },
+      again_after_ms: (status) => (AGAIN.includes(status) ? PAUSE_MS : undefined),
+      onAnswer(n, status, body) {
+        if (AGAIN.includes(status)) {
+          const code = status === 503 ? String((JSON.parse(body) as { code?: string }).code) : `${status}`;
+          rush.asked_again[code] = (rush.asked_again[code] ?? 0) + 1;
+          return;
+        }
+        const now_ms = performance.now();
+        rush.answers += 1;
+        const code = status < 300 ? 'accepted' : String((JSON.parse(body) as { code: string }).code);
+        rush.codes[code] = (rush.codes[code] ?? 0) + 1;
+        if (code === 'accepted') rush.accepted_ms.push(now_ms - first_sent_ms.get(n)!);
+        if (code !== 'sold_out' && code !== 'insufficient_stock') return;
+        first_sold_out_ms ||= now_ms;
+        last_sold_out_ms = now_ms;
+        rush.refused_after_sold_out += 1;
+      },
     });
-    await Promise.all(loads);
-    tries = again;
-    if (tries.length > 0) await sleep(PAUSE_MS);
-  }
+  });
+  await Promise.all(loads);
   rush.seconds = (performance.now() - began_ms) / 1000;
   rush.sold_out_s = (last_sold_out_ms - first_sold_out_ms) / 1000;
   return rush;
@@ -138,7 +126,7 @@ function figuresOf({ answers, seconds, accepted_ms, codes, asked_again, ...rush 
     sold_out: sold_out + insufficient_stock,
     over_limit: exceeds_customer_limit,
     'asked again': Object.entries(asked_again)
-      .map(([status, times]) => `${times} × ${status}`)
+      .map(([code, times]) => `${times} × ${code}`)
       .join(', '),
     ...others,
   };

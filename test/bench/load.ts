@@ -17,6 +17,8 @@ export interface LoadOptions {
   rate?: number;
   /** So many addresses of this machine, one after the other: the API limits each. Default: one. */
   addresses?: number;
+  /** Asked again on the same connection, so many milliseconds later. */
+  again_after_ms?: (status: number) => number | undefined;
   /** `ms` from the sending; `head`: status line and headers. */
   onAnswer?: (n: number, status: number, body: string, ms: number, head: string) => void;
 }
@@ -98,7 +100,7 @@ function render({ method, path, body = '', headers = {} }: Shot, host: string, t
 }
 
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const { url, token, connections, next, rate, addresses = 1, onAnswer } = options;
+  const { url, token, connections, next, rate, addresses = 1, onAnswer, again_after_ms } = options;
   const { hostname, port, host } = new URL(url);
   const latencies: number[] = [];
   const statuses: Record<string, number> = {};
@@ -118,12 +120,16 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       const intended_ms = rate === undefined ? performance.now() : began_ms + (n / rate) * 1000;
       const early_ms = intended_ms - performance.now();
       if (early_ms > 0) await sleep(early_ms);
-      const sent_ms = performance.now();
-      const { status, head, body } = await send(render(shot, host, token)).catch(noReply);
-      const now_ms = performance.now();
-      latencies.push(now_ms - intended_ms);
-      statuses[status] = (statuses[status] ?? 0) + 1;
-      onAnswer?.(n, status, body, now_ms - sent_ms, head);
+      for (let pause_ms: number | undefined = 0; pause_ms !== undefined; ) {
+        if (pause_ms > 0) await sleep(pause_ms);
+        const sent_ms = performance.now();
+        const { status, head, body } = await send(render(shot, host, token)).catch(noReply);
+        const now_ms = performance.now();
+        latencies.push(now_ms - intended_ms);
+        statuses[status] = (statuses[status] ?? 0) + 1;
+        onAnswer?.(n, status, body, now_ms - sent_ms, head);
+        pause_ms = again_after_ms?.(status);
+      }
     }
     close();
   };

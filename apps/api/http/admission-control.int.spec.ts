@@ -21,7 +21,12 @@ async function start(in_flight_max: number): Promise<void> {
   server = fastify.server;
   admission = new AdmissionControl(new Addresses(), {
     in_flight_max,
-    places: { ...PLACES, stream: { ...PLACES.stream, max: STREAMS_MAX } },
+    places: {
+      ...PLACES,
+      stream: { ...PLACES.stream, max: STREAMS_MAX },
+      // However busy this thread is. The rest is in at-once.unit.spec.ts.
+      report: { max: PLACES.report.max, share: PLACES.report.share },
+    },
     arriving_per_address_max: 3,
     arriving_max: 10,
     body_ms_max: 300,
@@ -178,6 +183,26 @@ it('takes no more reports and exports at a time than their own places, whatever 
   for (const response of open_responses) response.end();
   expect((await sale).status).toBe(200);
   expect((await Promise.all(reports)).filter(({ status }) => status === 503)).toHaveLength(54);
+});
+
+it('begins a few of many requests that come together in each iteration of the event loop', async () => {
+  await stop();
+  await start(1000);
+  const together = 500;
+  const seen = [0];
+  let looking = setImmediate(function look() {
+    seen.push(open_responses.length);
+    looking = setImmediate(look);
+  });
+  const socket = connect({ port: port(), host: '127.0.0.1' });
+  sockets.push(socket);
+  socket.write('POST /x HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n'.repeat(together));
+  await until(() => open_responses.length === together);
+  clearImmediate(looking);
+  const begun = seen.slice(1).map((count, n) => count - seen[n]!);
+  // 32 where they arrive, and 32 of those that waited.
+  expect(Math.max(...begun)).toBeLessThanOrEqual(64);
+  for (const response of open_responses) response.end();
 });
 
 it('ends the connection of a rejected request whose body has not arrived', async () => {

@@ -1,7 +1,8 @@
 /**
  * Answers 503 beyond a number of requests in flight: exports and reports first, then queries, then commands. A request is in flight once its body
  * has arrived; before that it counts as arriving, limited in number per address and in time. So one without a body is rejected before Fastify sees
- * it, one with a body perhaps once more when that is there. Streams are open for hours and have places of their own.
+ * it, one with a body perhaps once more when that is there. Streams are open for hours and have places of their own. Of those with a place, few
+ * begin in one iteration of the event loop, and while it is busy few queries, reports and exports run at once.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -10,6 +11,8 @@ import { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { PRIVATE } from './adapter.js';
 import type { Addresses } from './address.js';
+import { AtOnce, type AtOnceLimits } from './at-once.js';
+import { PerIteration, watchThread } from './event-loop.js';
 import { LOAD_CLASSES, type LoadClass, loadClassOf } from './load-class.js';
 import { Problem } from './problem.js';
 import { traceIdOf } from './request-spans.js';
@@ -20,14 +23,21 @@ export const IN_FLIGHT_MAX = 2000;
  * Of each class, and the share of all places beyond which it gives way. Reports and exports work in Postgres and on the log for long after the
  * request is read, so a few of them are already a load.
  */
-export const PLACES = {
+export const PLACES: Record<LoadClass, Places> = {
   operations: { max: Number.POSITIVE_INFINITY, share: Number.POSITIVE_INFINITY },
   command: { max: Number.POSITIVE_INFINITY, share: 1 },
-  query: { max: 1000, share: 0.5 },
+  query: { max: 1000, share: 0.5, at_once: { busy: 0.7, min: 4 } },
   stream: { max: 10_000, share: 0.5 },
-  report: { max: 16, share: 0.25 },
-  export: { max: 8, share: 0.25 },
-} satisfies Record<LoadClass, { max: number; share: number }>;
+  report: { max: 16, share: 0.25, at_once: { busy: 0.5, min: 2 } },
+  export: { max: 8, share: 0.25, at_once: { busy: 0.5, min: 2 } },
+};
+interface Places {
+  max: number;
+  share: number;
+  at_once?: Omit<AtOnceLimits, 'max'>;
+}
+const BUSY_EVERY_MS = 50;
+const BEGUN_AN_ITERATION_MAX = 32;
 const ARRIVING_PER_ADDRESS_MAX = 256;
 const ARRIVING_MAX = 4000;
 /** Until a body has arrived; and of a body that is streamed without a byte in either direction. */
@@ -45,7 +55,7 @@ const STREAMED = /^(?:application\/(?:x-)?ndjson|text\/csv)/i;
 
 export interface AdmissionLimits {
   in_flight_max: number;
-  places: Record<LoadClass, { max: number; share: number }>;
+  places: Record<LoadClass, Places>;
   arriving_per_address_max: number;
   arriving_max: number;
   body_ms_max: number;
@@ -78,6 +88,8 @@ export class AdmissionControl {
   rejected = 0;
   readonly in_flight_of = zeros();
   readonly rejected_of = zeros();
+  private readonly at_once = new Map<LoadClass, AtOnce>();
+  private readonly iteration = new PerIteration(BEGUN_AN_ITERATION_MAX);
   private readonly arriving = new Map<IncomingMessage, Arriving>();
   private readonly arriving_per_address = new Map<string, number>();
   private readonly not_admitted = new WeakSet<IncomingMessage>();
@@ -92,18 +104,22 @@ export class AdmissionControl {
     limits: Partial<AdmissionLimits> = {},
   ) {
     this.limits = { ...LIMITS, ...limits };
+    for (const load_class of LOAD_CLASSES) {
+      const { max, at_once } = this.limits.places[load_class];
+      if (at_once !== undefined) this.at_once.set(load_class, new AtOnce({ max, ...at_once }));
+    }
   }
 
   /** Once the body has been read. Call before any route is registered. */
   admitArrived(fastify: FastifyInstance): void {
     fastify.addHook('preValidation', ({ raw }, reply, done) => {
       if (!this.not_admitted.delete(raw)) return done();
-      if (!this.hasRoom(raw)) {
+      const refuse = () => {
         this.countRejected(raw);
-        return done(overloaded);
-      }
-      this.admit(raw, reply.raw);
-      done();
+        done(overloaded);
+      };
+      if (this.hasRoom(raw)) this.admit(raw, reply.raw, done, refuse);
+      else refuse();
     });
   }
 
@@ -119,9 +135,13 @@ export class AdmissionControl {
         (has_body ? this.startArriving(request, response) : undefined) ??
         (this.hasRoom(request) ? undefined : overloaded);
       if (refusal !== undefined) return this.reject(refusal, request, response);
-      if (has_body) this.not_admitted.add(request);
-      else this.admit(request, response);
-      for (const handle of handlers) handle.call(server, request, response);
+      const handle = () => {
+        if (!response.closed) for (const handler of handlers) handler.call(server, request, response);
+      };
+      const begin = () => (classOf(request) === 'operations' ? handle() : this.iteration.begin(handle));
+      if (!has_body) return this.admit(request, response, begin, () => this.reject(overloaded, request, response));
+      this.not_admitted.add(request);
+      begin();
     });
     server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.unused.set(socket, performance.now());
@@ -129,7 +149,13 @@ export class AdmissionControl {
     });
     const timer = setInterval(() => this.checkArriving(), this.limits.check_every_ms);
     timer.unref();
-    server.once('close', () => clearInterval(timer));
+    const watching = watchThread((busy) => {
+      for (const at_once of this.at_once.values()) at_once.look(busy);
+    }, BUSY_EVERY_MS);
+    server.once('close', () => {
+      clearInterval(timer);
+      clearInterval(watching);
+    });
   }
 
   /** Each answer now ends its connection, so that a load balancer opens new ones elsewhere. Resolves when quiet. */
@@ -153,8 +179,11 @@ export class AdmissionControl {
     return this.in_flight < this.limits.in_flight_max * share && this.in_flight_of[load_class] < max;
   }
 
-  private admit(request: IncomingMessage, response: ServerResponse): void {
-    if (response.closed) return;
+  private admit(request: IncomingMessage, response: ServerResponse, begin: () => void, refuse: () => void): void {
+    if (response.closed) {
+      begin();
+      return;
+    }
     const load_class = classOf(request);
     const places = load_class === 'stream' ? 0 : 1;
     this.in_flight += places;
@@ -163,6 +192,9 @@ export class AdmissionControl {
       this.in_flight -= places;
       this.in_flight_of[load_class] -= 1;
     });
+    const at_once = this.at_once.get(load_class);
+    if (at_once === undefined) begin();
+    else at_once.run(response, begin, refuse);
   }
 
   private countRejected(request: IncomingMessage): void {
