@@ -2,7 +2,7 @@
  * Answers 503 beyond a number of requests in flight: exports and reports first, then queries, then commands. A request is in flight once its body
  * has arrived; before that it counts as arriving, limited in number per address and in time. So one without a body is rejected before Fastify sees
  * it, one with a body perhaps once more when that is there. Streams are open for hours and have places of their own. Of those with a place, few
- * begin in one iteration of the event loop, and while it is busy few queries, reports and exports run at once.
+ * begin in one iteration of the event loop, and while it is busy few reports and exports run at once.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -26,7 +26,7 @@ export const IN_FLIGHT_MAX = 2000;
 export const PLACES: Record<LoadClass, Places> = {
   operations: { max: Number.POSITIVE_INFINITY, share: Number.POSITIVE_INFINITY },
   command: { max: Number.POSITIVE_INFINITY, share: 1 },
-  query: { max: 1000, share: 0.5, at_once: { busy: 0.7, min: 4 } },
+  query: { max: 1000, share: 0.5 },
   stream: { max: 10_000, share: 0.5 },
   report: { max: 16, share: 0.25, at_once: { busy: 0.5, min: 2 } },
   export: { max: 8, share: 0.25, at_once: { busy: 0.5, min: 2 } },
