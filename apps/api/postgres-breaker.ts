@@ -1,6 +1,7 @@
 /**
  * A circuit breaker around everything that this process asks of Postgres. It opens by a probe of its own and not by what users ask: a report may
  * take half a minute, but an answer to `SELECT 1` does not. Open, it refuses at once what comes and what waits; a probe a moment later closes it.
+ * As long as Postgres answers what is asked, it is seldom probed.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
@@ -8,7 +9,10 @@ import pg from 'pg';
 import type { LogLine } from './log.js';
 
 /** With the default of POSTGRES_SILENT_MS less than the second in which a query is to be answered while Postgres hangs. */
-const PROBE_EVERY_MS = 100;
+const LOOK_EVERY_MS = 50;
+const PROBE_EVERY_LOOKS = 2;
+/** Where nothing waits for Postgres and nothing has failed. */
+const IDLE_PROBE_EVERY_LOOKS = 20;
 const HALF_OPEN_AFTER_MS = 250;
 /** A probe whose time is over so late says that this thread was busy, not Postgres. */
 const LATE_MS = 250;
@@ -35,6 +39,7 @@ export class PostgresBreaker {
   });
   private readonly waiting = new Set<(error: Error) => void>();
   private client: pg.Client | undefined;
+  private has_failed = false;
 
   constructor(
     private readonly url: string,
@@ -55,10 +60,19 @@ export class PostgresBreaker {
 
   async keepProbing(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      this.has_failed = false;
       await this.policy.execute(() => this.probe()).catch(() => {});
-      await sleep(PROBE_EVERY_MS, undefined, { signal }).catch(() => {});
+      let looks = 0;
+      do {
+        await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+        looks += 1;
+      } while (!signal.aborted && looks < (this.isInDoubt() ? PROBE_EVERY_LOOKS : IDLE_PROBE_EVERY_LOOKS));
     }
     this.dropClient();
+  }
+
+  private isInDoubt(): boolean {
+    return this.has_failed || this.waiting.size > 0 || this.policy.state !== CircuitState.Closed;
   }
 
   /** @throws PostgresAway at once where it is open, or as soon as it opens */
@@ -66,8 +80,12 @@ export class PostgresBreaker {
     if (this.policy.state !== CircuitState.Closed) return Promise.reject(new PostgresAway('Postgres does not answer'));
     return new Promise<T>((resolve, reject) => {
       this.waiting.add(reject);
+      const fail = (error: unknown) => {
+        this.has_failed = true;
+        reject(error);
+      };
       work()
-        .then(resolve, reject)
+        .then(resolve, fail)
         .finally(() => this.waiting.delete(reject));
     });
   }
@@ -122,7 +140,9 @@ export class PostgresBreaker {
       connectionTimeoutMillis: CONNECT_MS_MAX,
       query_timeout: this.silent_ms_max,
     });
-    client.on('error', () => {});
+    client.on('error', () => {
+      this.has_failed = true;
+    });
     try {
       await client.connect();
     } catch (error) {
