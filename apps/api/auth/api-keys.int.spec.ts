@@ -3,7 +3,7 @@ import type { PluginTransformQueryArgs, PluginTransformResultArgs } from 'kysely
 import { migrateIdentity } from '../../../libs/identity/migrations.js';
 import { type IdentityDb, openIdentity } from '../../../libs/identity/tables.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../../test/support/postgres.js';
-import { ApiKeys } from './api-keys.js';
+import { ApiKeys, KEYS_HELD, keyHolds } from './api-keys.js';
 import { Users } from './users.js';
 
 let postgres: PostgresServer;
@@ -20,8 +20,7 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-test('a flood of invented keys costs one query at a time, and a right key among them is found', async () => {
-  const { key } = await keys.create('ada', { name: 'shop', role: 'viewer', ledger_id: 'plant-2' });
+function countedKeys() {
   let queries = 0;
   const counting = {
     transformQuery: ({ node }: PluginTransformQueryArgs) => {
@@ -30,7 +29,12 @@ test('a flood of invented keys costs one query at a time, and a right key among 
     },
     transformResult: async ({ result }: PluginTransformResultArgs) => result,
   };
-  const counted = new ApiKeys(db.withPlugin(counting));
+  return { counted: new ApiKeys(db.withPlugin(counting)), queries: () => queries };
+}
+
+test('a flood of invented keys costs one query at a time, and a right key among them is found', async () => {
+  const { key } = await keys.create('ada', { name: 'shop', role: 'viewer', ledger_id: 'plant-2' });
+  const { counted, queries } = countedKeys();
   const invented = (n: number) => `flk_${n.toString(16).padStart(16, '0')}_${'x'.repeat(43)}`;
   const flood = Array.from({ length: 1000 }, (_, n) => counted.authenticate(invented(n)));
   const right = counted.authenticate(key);
@@ -40,10 +44,31 @@ test('a flood of invented keys costs one query at a time, and a right key among 
     roles: new Map([['plant-2', 'viewer']]),
     is_machine: true,
   });
-  expect(queries).toBe(1);
+  expect(queries()).toBe(1);
   // Known now: no promise, and no query.
   expect(counted.authenticate(key)).toMatchObject({ username: 'key/shop' });
-  expect(queries).toBe(1);
+  expect(queries()).toBe(1);
+});
+
+test('keys are read again where another one holds or one no longer does, and else not', async () => {
+  const { counted, queries } = countedKeys();
+  const look = async () => {
+    const { held } = await db
+      .selectFrom('api_keys')
+      .select(KEYS_HELD.as('held'))
+      .where(keyHolds)
+      .executeTakeFirstOrThrow();
+    await counted.refreshUnless(held);
+    return queries();
+  };
+  expect([await look(), await look()]).toEqual([1, 1]);
+  // By another instance.
+  const { key, key_id } = await keys.create('ada', { name: 'gate', role: 'viewer' });
+  expect([await look(), await look()]).toEqual([2, 2]);
+  expect(counted.authenticate(key)).toMatchObject({ username: 'key/gate' });
+  await keys.revoke('ada', key_id);
+  expect([await look(), await look()]).toEqual([3, 3]);
+  expect(await counted.authenticate(key)).toBeUndefined();
 });
 
 test('actors are users, and keys that were ever made', async () => {

@@ -58,11 +58,17 @@ const COLUMNS = [
   'last_used_at',
 ] as const;
 
+export const keyHolds = sql<boolean>`revoked_at IS NULL AND expires_at > clock_timestamp()`;
+/** Other than before where another key holds or one no longer does; the rest of a key never changes. */
+export const KEYS_HELD = sql<string | null>`md5(string_agg(key_id, ' ' ORDER BY key_id))`;
+
 export class ApiKeys {
   private keys = new Map<string, Known>();
-  /** By the whole key, so that it is hashed once a second at most. */
+  /** By the whole key, so that it is seldom hashed. */
   private readonly verified = new Map<string, Known>();
   private reading: Promise<void> | undefined;
+  /** What `keys` was read of; undefined before the first time. */
+  private held: string | null | undefined;
 
   constructor(private readonly db: IdentityDb) {}
 
@@ -89,6 +95,13 @@ export class ApiKeys {
     return used(known);
   }
 
+  /** @param held KEYS_HELD of the keys that hold */
+  async refreshUnless(held: string | null): Promise<void> {
+    if (held === this.held) return;
+    await this.readAgain();
+    this.held = held;
+  }
+
   /** Reads all keys that hold; calls that come meanwhile share the query. */
   refresh(): Promise<void> {
     this.reading ??= this.read().finally(() => {
@@ -97,7 +110,7 @@ export class ApiKeys {
     return this.reading;
   }
 
-  /** Call after a change: a query that is under way may not see it. */
+  /** Call after a change, one's own or seen: a query that is under way may not see it. */
   async readAgain(): Promise<void> {
     await this.reading?.catch(() => {});
     await this.refresh();
@@ -168,8 +181,7 @@ export class ApiKeys {
         .updateTable('api_keys')
         .set({ revoked_at: sql<Date>`clock_timestamp()` })
         .where('key_id', '=', key_id)
-        .where('revoked_at', 'is', null)
-        .where('expires_at', '>', sql<Date>`clock_timestamp()`)
+        .where(keyHolds)
         .returning('name')
         .executeTakeFirst();
       if (revoked === undefined) throw new Problem('unknown_record', { key_id });
@@ -191,13 +203,7 @@ export class ApiKeys {
   }
 
   private holding() {
-    return this.db
-      .selectFrom('api_keys')
-      .select(COLUMNS)
-      .where('revoked_at', 'is', null)
-      .where('expires_at', '>', sql<Date>`clock_timestamp()`)
-      .orderBy('created_at')
-      .orderBy('key_id');
+    return this.db.selectFrom('api_keys').select(COLUMNS).where(keyHolds).orderBy('created_at').orderBy('key_id');
   }
 }
 

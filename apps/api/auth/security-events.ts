@@ -12,7 +12,7 @@ import { findDamage } from '../../../libs/event-store/stream-damage.js';
 import { SECURITY_BOOK, SECURITY_STREAM } from '../../../libs/event-store/streams.js';
 import type { IdentityDb } from '../../../libs/identity/tables.js';
 import type { LogLine } from '../log.js';
-import { noteUnknownNames } from './sign-in.js';
+import { isMinuteOver, noteUnknownNames } from './sign-in.js';
 
 type Noted = { note_id: string; type: string; data: object; metadata: object };
 
@@ -33,9 +33,10 @@ export async function carrySecurityEvents(
   let failures = 0;
   while (!signal.aborted) {
     try {
-      await noteUnknownNames(db);
       await noteRefusals();
-      const carried = await carryOnce(db, store);
+      const found = await look(db);
+      if (found.names_to_note) await noteUnknownNames(db);
+      const carried = found.events || found.names_to_note ? await carryOnce(db, store) : 0;
       failures = 0;
       if (carried === BATCH_MAX) continue;
     } catch (error) {
@@ -46,9 +47,16 @@ export async function carrySecurityEvents(
   }
 }
 
+/** One question, since the answer is nearly always no. */
+async function look(db: IdentityDb): Promise<{ events: boolean; names_to_note: boolean }> {
+  const { rows } = await sql<{ events: boolean; names_to_note: boolean }>`
+    SELECT EXISTS (SELECT FROM security_outbox) AS events, EXISTS (SELECT FROM unknown_sign_ins WHERE ${isMinuteOver}) AS names_to_note`.execute(
+    db,
+  );
+  return rows[0]!;
+}
+
 async function carryOnce(db: IdentityDb, store: EventStore): Promise<number> {
-  const any = await db.selectFrom('security_outbox').select('id').limit(1).executeTakeFirst();
-  if (any === undefined) return 0;
   return db.transaction().execute(async (trx) => {
     const lock = await sql<{ taken: boolean }>`SELECT pg_try_advisory_xact_lock(${LOCK_ID}) AS taken`.execute(trx);
     if (!lock.rows[0]?.taken) return 0;

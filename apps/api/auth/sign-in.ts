@@ -156,13 +156,11 @@ async function noteFailure(
   }
 }
 
+export const isMinuteOver = sql<boolean>`minute < date_trunc('minute', clock_timestamp())`;
+
 export async function noteUnknownNames(db: IdentityDb): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    const minutes = await trx
-      .deleteFrom('unknown_sign_ins')
-      .where('minute', '<', sql<Date>`date_trunc('minute', clock_timestamp())`)
-      .returningAll()
-      .execute();
+    const minutes = await trx.deleteFrom('unknown_sign_ins').where(isMinuteOver).returningAll().execute();
     for (const { minute, failures } of minutes.toSorted((a, b) => a.minute.getTime() - b.minute.getTime()))
       await noteSecurityEvent(trx, 'UnknownNamesTried', 'anonymous', { minute: minute.toISOString(), failures });
   });

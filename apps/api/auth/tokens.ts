@@ -4,14 +4,14 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JwtService } from '@nestjs/jwt';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { IdentityDb } from '../../../libs/identity/tables.js';
 import { forgetAnsweredRequests } from '../http/answered-requests.js';
 import { Problem } from '../http/problem.js';
 import type { ApiRequest, Principal } from '../http/request.js';
 import type { LogLine } from '../log.js';
-import { ApiKeys } from './api-keys.js';
+import { ApiKeys, KEYS_HELD, keyHolds } from './api-keys.js';
 import type { Token } from './auth.schemas.js';
 import {
   ALGORITHM,
@@ -123,13 +123,14 @@ export class Tokens {
     const asked_at_ms = performance.now();
     const since_s = (asked_at_ms - this.refreshed_at_ms) / 1000 + OVERLAP_S;
     const since = sql<Date>`clock_timestamp() - make_interval(secs => ${since_s})`;
-    const users = await this.db
-      .selectFrom('users')
-      .select(['username', 'active', 'token_version'])
-      .where('changed_at', '>', since)
-      .execute();
-    const ended = await this.sessions.endedSince(since);
-    await this.keys.refresh();
+    // One question, since the answer is nearly always that nothing has changed.
+    const { rows } = await sql<{ users: boolean; sessions: boolean; keys: string | null }>`
+      SELECT EXISTS (SELECT FROM users WHERE changed_at > ${since}) AS users, EXISTS (SELECT FROM sessions WHERE ended_at > ${since}) AS sessions,
+        (SELECT ${KEYS_HELD} FROM api_keys WHERE ${keyHolds}) AS keys`.execute(this.db);
+    const found = rows[0]!;
+    const users = found.users ? await this.changedSince(since) : [];
+    const ended = found.sessions ? await this.sessions.endedSince(since) : new Set<string>();
+    await this.keys.refreshUnless(found.keys);
     const changed = new Map(users.map((user) => [user.username, user]));
     if (changed.size + ended.size > 0)
       this.drop(({ username, version, session_id }) => {
@@ -137,6 +138,11 @@ export class Tokens {
         return ended.has(session_id) || (user !== undefined && !(user.active && user.token_version === version));
       });
     this.refreshed_at_ms = asked_at_ms;
+  }
+
+  private changedSince(since: RawBuilder<Date>) {
+    const users = this.db.selectFrom('users').select(['username', 'active', 'token_version']);
+    return users.where('changed_at', '>', since).execute();
   }
 
   private async noteUse(): Promise<void> {
