@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
-import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AtomicOutcome, HomesStats, LedgerHomes, Outcome } from '../../libs/ledger-homes/ledger-homes.js';
 import type { Submission } from '../../libs/ledger-writer/writer.js';
 import { type BackupRecord, readBackupRecord } from '../../libs/process/backup-record.js';
-import { showDisk } from '../../libs/process/metrics-endpoint.js';
+import { observeProcess, readMetrics, showDisk } from '../../libs/process/metrics-endpoint.js';
 import type { AuditThreadListener } from './audit/audit-thread.js';
 import type { AdmissionControl } from './http/admission-control.js';
 import type { Limits } from './http/limits.js';
@@ -62,7 +62,6 @@ export class Metrics {
     private readonly homes: Pick<LedgerHomes, 'halts' | 'isHome' | 'stats'>,
     breakers: Partial<Breakers> = {},
   ) {
-    collectDefaultMetrics({ register: this.registry });
     this.showBreakers(breakers);
     this.showHomes();
     this.showClock();
@@ -71,6 +70,7 @@ export class Metrics {
   /** Then each process answers for all of its pool, and its own figures are at most `REFRESH_MS` old. */
   joinPool(process_name: string): void {
     this.registry.setDefaultLabels({ process: process_name });
+    observeProcess(this.registry);
     AggregatorRegistry.setRegistries(this.registry);
     new AggregatorRegistry();
     setInterval(() => void this.refresh(), REFRESH_MS).unref();
@@ -94,7 +94,7 @@ export class Metrics {
 
   async text(): Promise<string> {
     await this.refresh();
-    return this.is_pooled ? this.ofPool() : this.registry.metrics();
+    return this.is_pooled ? this.ofPool() : readMetrics(this.registry);
   }
   private async refresh(): Promise<void> {
     this.tampered.reset();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Gauge, Registry } from 'prom-client';
 import { ImportRefused } from '../../libs/audit/import.js';
 import { Tampered } from '../../libs/audit/signed-checkpoint.js';
 import type { LogPosition } from '../../libs/event-store/event-store.js';
@@ -95,7 +95,6 @@ function positionIn(state: CopyState | undefined): LogPosition | undefined {
 function notesOf(folder: string) {
   const api_dir = join(dataDir(), 'api');
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   showDisk(registry, folder);
   let last: Copied | undefined;
   let saved_ms = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Histogram, Registry } from 'prom-client';
 import { showDisk } from '../../libs/process/metrics-endpoint.js';
 
 export function eventStoreMetrics(data_dir?: string): {
@@ -7,7 +7,6 @@ export function eventStoreMetrics(data_dir?: string): {
 } {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
   if (data_dir !== undefined) showDisk(registry, data_dir);
   const commits = new Histogram({
     name: 'factory_ledger_store_commit_seconds',

@@ -1,6 +1,6 @@
 /** Charges orders of flash sales: follows the ledgers, asks the gateway, and records what came of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { bookOf, ledgerStream, SECURITY_BOOK } from '../../libs/event-store/streams.js';
@@ -204,7 +204,6 @@ function take(payments: LedgerPayments | undefined, event: StoredEvent): void {
 const BREAKER = { closed: 0, half_open: 0.5, open: 1 };
 
 function showFigures(registry: Registry, payments: ReadonlyMap<string, LedgerPayments>, gateway: HttpGateway): void {
-  collectDefaultMetrics({ register: registry });
   const figure = (name: string, help: string, collect: (gauge: Gauge) => void, labelNames: string[] = []) => {
     const gauge: Gauge = new Gauge({ name, help, labelNames, registers: [registry], collect: () => collect(gauge) });
   };

@@ -5,6 +5,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import type { Registry } from 'prom-client';
 import { isSigned } from '../../libs/payment-process/callback-signature.js';
 import { answerIn, type CallBack, orderIn } from '../../libs/payment-process/charge-document.js';
+import { readMetrics } from '../../libs/process/metrics-endpoint.js';
 import type { LedgerPayments } from './ledger-payments.js';
 
 export interface ServerOptions {
@@ -36,7 +37,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   });
   server.get('/metrics', async (request, reply) => {
     if (!mayReadMetrics(options.metrics_token, request)) return problem(reply, 401, 'unauthenticated');
-    return reply.type(options.metrics.contentType).send(await options.metrics.metrics());
+    return reply.type(options.metrics.contentType).send(await readMetrics(options.metrics));
   });
   server.setNotFoundHandler((_request, reply) => problem(reply, 404, 'unknown_route'));
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {

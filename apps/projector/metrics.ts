@@ -1,9 +1,8 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, Histogram, Registry } from 'prom-client';
 
 export function projectorMetrics(): { registry: Registry; observeBatch(events: number, took_ms: number): void } {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
   const batches = new Histogram({
     name: 'factory_ledger_projector_batch_seconds',
     help: 'From reading a batch of events to the commit of its rows.',
