@@ -1,19 +1,18 @@
 /** Passkeys (WebAuthn): a signature of the session's challenge, by a key that leaves no device and answers to one origin only. */
 import { randomUUID } from 'node:crypto';
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { sql, type Transaction } from 'kysely';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
 import type { IdentityDb, IdentityTables } from '../../../libs/identity/tables.js';
 import { Problem } from '../http/problem.js';
+
+/** Of what the API's start evaluates one twentieth, and seldom used. */
+const webAuthn = () => import('@simplewebauthn/server');
 
 const RP_NAME = 'factory-ledger';
 const CHALLENGE_S = 5 * 60;
@@ -39,7 +38,7 @@ export class Passkeys {
   async registration({ username, session_id }: Asker): Promise<PublicKeyCredentialCreationOptionsJSON> {
     const excludeCredentials = await this.credentialsOf(username);
     if (excludeCredentials.length >= OF_A_USER_MAX) throw new Problem('too_many_factors');
-    const options = await generateRegistrationOptions({
+    const options = await (await webAuthn()).generateRegistrationOptions({
       rpName: RP_NAME,
       rpID: this.rp_id,
       userName: username,
@@ -53,7 +52,7 @@ export class Passkeys {
 
   /** What `navigator.credentials.get()` takes. */
   async assertion({ username, session_id }: Asker): Promise<PublicKeyCredentialRequestOptionsJSON> {
-    const options = await generateAuthenticationOptions({
+    const options = await (await webAuthn()).generateAuthenticationOptions({
       rpID: this.rp_id,
       allowCredentials: await this.credentialsOf(username),
       userVerification: USER_VERIFICATION,
@@ -71,10 +70,12 @@ export class Passkeys {
   ): Promise<string | undefined> {
     const challenge = await takeChallenge(trx, session_id);
     if (challenge === undefined) return undefined;
-    const verified = await verifyRegistrationResponse({
-      response: response as RegistrationResponseJSON,
-      ...this.expected(challenge),
-    }).catch(() => undefined);
+    const verified = await (await webAuthn())
+      .verifyRegistrationResponse({
+        response: response as RegistrationResponseJSON,
+        ...this.expected(challenge),
+      })
+      .catch(() => undefined);
     if (!verified?.verified) return undefined;
     const { id: credential_id, publicKey, counter } = verified.registrationInfo.credential;
     const row = { credential_id, factor_id: randomUUID(), username, name, public_key: Buffer.from(publicKey) };
@@ -100,12 +101,14 @@ export class Passkeys {
       .executeTakeFirst();
     if (passkey === undefined) return false;
     const { credential_id, public_key, factor_id } = passkey;
-    const verified = await verifyAuthenticationResponse({
-      response: response as AuthenticationResponseJSON,
-      ...this.expected(challenge),
-      // The counter is compared below, where instances cannot overtake each other.
-      credential: { id: credential_id, publicKey: Uint8Array.from(public_key), counter: 0 },
-    }).catch(() => undefined);
+    const verified = await (await webAuthn())
+      .verifyAuthenticationResponse({
+        response: response as AuthenticationResponseJSON,
+        ...this.expected(challenge),
+        // The counter is compared below, where instances cannot overtake each other.
+        credential: { id: credential_id, publicKey: Uint8Array.from(public_key), counter: 0 },
+      })
+      .catch(() => undefined);
     if (!verified?.verified) return false;
     const counter = verified.authenticationInfo.newCounter;
     const used = await trx
