@@ -5,7 +5,7 @@
 import { type ColumnType, type Insertable, type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 
 /** Raise it with every change of a table, or of what a projection writes into one. */
-export const TABLES_VERSION = 14;
+export const TABLES_VERSION = 15;
 
 interface Kinds {
   /** Text compared by bytes: quick, and the same on every server. */
@@ -56,7 +56,11 @@ export interface Index {
 interface TableOptions<C extends Columns> {
   key?: readonly (keyof C & string)[];
   fillfactor?: number;
+  /** New rows that are vacuumed, as a share of all: an index alone answers for no others. */
+  vacuumed_share?: number;
   key_indexes?: readonly Index[];
+  /** Numbers that Postgres makes of the columns: an index alone answers for no expressions. */
+  generated?: Record<string, string>;
   /** Name → what follows ON the table; the index is `<table>_<name>`. */
   lookups?: Record<string, string>;
 }
@@ -64,16 +68,22 @@ interface TableOptions<C extends Columns> {
 export function table<const C extends Columns>(
   name: string,
   columns: C,
-  { key = [], fillfactor, key_indexes = [], lookups = {} }: TableOptions<C> = {},
+  { key = [], fillfactor, vacuumed_share, key_indexes = [], generated = {}, lookups = {} }: TableOptions<C> = {},
 ): Table<C> {
   const definitions = Object.entries(columns).map(([column, kind]) => `${column} ${sqlOf(kind)}`);
+  for (const [column, made] of Object.entries(generated))
+    definitions.push(`${column} bigint NOT NULL GENERATED ALWAYS AS (${made}) STORED`);
   if (key.length > 0) definitions.push(`PRIMARY KEY (${key.join(', ')})`);
-  const storage = fillfactor === undefined ? '' : ` WITH (fillfactor = ${fillfactor})`;
+  const storage = Object.entries({ fillfactor, autovacuum_vacuum_insert_scale_factor: vacuumed_share })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} = ${value}`);
   return {
     name,
     columns,
     key,
-    create: sql.raw(`CREATE TABLE ${name} (${definitions.join(', ')})${storage}`),
+    create: sql.raw(
+      `CREATE TABLE ${name} (${definitions.join(', ')})${storage.length === 0 ? '' : ` WITH (${storage.join(', ')})`}`,
+    ),
     key_indexes,
     lookups: Object.entries(lookups).map(([suffix, on]) => index(`${name}_${suffix}`, name, on)),
   };

@@ -1,6 +1,7 @@
 /**
  * Lists in any order by any filters. No index has them all, so rows are read either in the list's order, or all that
- * have one of the filters, at most ROWS_READ_MAX; what takes more is refused.
+ * have one of the filters, at most ROWS_READ_MAX; what takes more is refused. Of some filters an index holds, with each
+ * row's position, what lists are ordered by: they are sorted as such keys, and only the rows of the page are read.
  */
 import { type RawBuilder, sql } from 'kysely';
 import { UNNAMED } from '../database/database.js';
@@ -19,6 +20,10 @@ export interface SearchFilter {
   counted?: RawBuilder<unknown>;
   /** The column that it bounds: read in this order, no other rows are seen. */
   on?: string;
+  /** Keys of the rows that have it, perhaps of others as well, by an index alone: FROM what, WHERE what; `m` has `position` and the cells of all orders. */
+  keys?: RawBuilder<unknown>;
+  /** Holds for a key `m` wherever `wanted` holds for its row. */
+  on_keys?: RawBuilder<unknown>;
 }
 export interface SearchOrder {
   /** The last one is unique. */
@@ -28,11 +33,15 @@ export interface SearchOrder {
   from: RawBuilder<unknown>;
   /** false: no index has this order, so all rows of a filter are sorted. */
   is_indexed?: boolean;
+  /** Its rows lie far apart: few rows of another filter are sorted rather. */
+  is_scattered?: boolean;
 }
 export interface Search {
   columns: RawBuilder<unknown>;
   filters: readonly SearchFilter[];
   order: SearchOrder;
+  /** Of a key `k`, the row `m`: FROM what, WHERE what. Without it no keys are read. */
+  row?: RawBuilder<unknown>;
   /** Behind the row with these cells, as text. */
   after?: readonly string[];
   limit: number;
@@ -40,6 +49,8 @@ export interface Search {
 
 /** Some 20 ms of Postgres' time. */
 export const ROWS_READ_MAX = 10_000;
+/** They lie side by side, so it takes no longer. */
+export const KEYS_READ_MAX = 20_000;
 /** Most filters have a page among so many rows for each of it, and then nothing need be counted. */
 const READ_FIRST = 10;
 /** A long page is worth more. */
@@ -48,22 +59,27 @@ const READ_FOR_EACH_ROW = 100;
 /** In the list's order, at most `limit`, each with the cells that it is ordered by as `key`. @throws QueryRefused list_too_broad */
 export async function searchRows<R extends object>(db: Db, search: Search): Promise<(R & { key: string[] })[]> {
   return byIndex(db, async () => {
-    const { is_indexed = true } = search.order;
+    const keyed = await fewestKeys(db, search);
+    if (keyed !== undefined) return sorted<R>(db, search, keyed);
+    const { is_indexed = true, is_scattered = false } = search.order;
+    const others = is_scattered ? search.filters.filter(({ keys }) => keys === undefined) : [];
+    const few = await narrowestOf(db, others, 2 * READ_FIRST * search.limit);
+    if (few !== undefined) return sorted<R>(db, search, few);
     const soon = is_indexed ? await walked<R>(db, search, READ_FIRST * search.limit) : undefined;
     if (soon?.is_all) return soon.rows;
     const narrowest = await narrowestOf(db, search.filters);
     if (soon === undefined) {
       if (narrowest === undefined) throw new QueryRefused('list_too_broad', { rows_max: ROWS_READ_MAX });
-      return sorted<R>(db, search, narrowest.from);
+      return sorted<R>(db, search, narrowest);
     }
     const read_max = Math.max(ROWS_READ_MAX, READ_FOR_EACH_ROW * search.limit);
     // As long as the rows to come are like the first.
     const expected = (READ_FIRST * search.limit * search.limit) / (soon.rows.length + 1);
     if (narrowest !== undefined && narrowest.count <= Math.max(ROWS_READ_MAX / 10, expected))
-      return sorted<R>(db, search, narrowest.from);
+      return sorted<R>(db, search, narrowest);
     const found = await walked<R>(db, search, read_max);
     if (found.is_all) return found.rows;
-    if (narrowest !== undefined) return sorted<R>(db, search, narrowest.from);
+    if (narrowest !== undefined) return sorted<R>(db, search, narrowest);
     throw new QueryRefused('list_too_broad', { rows_max: read_max });
   });
 }
@@ -71,7 +87,7 @@ export async function searchRows<R extends object>(db: Db, search: Search): Prom
 /** Of what was asked before in this transaction and comes after, Postgres may think as it likes. */
 async function byIndex<T>(db: Db, ask: () => Promise<T>): Promise<T> {
   const set = (value: 'off' | 'DEFAULT') =>
-    sql.raw(['seqscan', 'hashjoin', 'mergejoin'].map((way) => `SET LOCAL enable_${way} TO ${value}`).join(';'));
+    sql.raw(['seqscan', 'hashjoin', 'mergejoin', 'sort'].map((way) => `SET LOCAL enable_${way} TO ${value}`).join(';'));
   await sql`${set('off')}`.execute(db);
   const answer = await ask();
   await sql`${set('DEFAULT')}`.execute(db);
@@ -82,26 +98,62 @@ async function byIndex<T>(db: Db, ask: () => Promise<T>): Promise<T> {
 async function narrowestOf(
   db: Db,
   filters: readonly SearchFilter[],
-): Promise<{ from: RawBuilder<unknown>; count: number } | undefined> {
+  read_max = ROWS_READ_MAX,
+): Promise<Narrowest | undefined> {
   const indexed = filters.filter((filter) => filter.from !== undefined);
   if (indexed.length === 0) return undefined;
   const counts = indexed.map(
     ({ from, counted = from }, at) =>
-      sql`(SELECT count(*) FROM (SELECT FROM ${counted} LIMIT ${sql.lit(ROWS_READ_MAX + 1)}) m) AS ${sql.ref(`of_${at}`)}`,
+      sql`(SELECT count(*) FROM (SELECT FROM ${counted} LIMIT ${sql.lit(read_max + 1)}) m) AS ${sql.ref(`of_${at}`)}`,
   );
   const { rows } = await sql<Record<string, bigint>>`${once} SELECT ${sql.join(counts)}`.execute(db);
-  const found = indexed.map(({ from }, at) => ({ from: from!, count: Number(rows[0]![`of_${at}`]) }));
+  const found = indexed.map((filter, at) => ({ filter, from: filter.from!, count: Number(rows[0]![`of_${at}`]) }));
   const narrowest = found.sort((a, b) => a.count - b.count)[0]!;
-  return narrowest.count > ROWS_READ_MAX ? undefined : narrowest;
+  return narrowest.count > read_max ? undefined : narrowest;
+}
+interface Narrowest {
+  filter: SearchFilter;
+  from: RawBuilder<unknown>;
+  count: number;
 }
 
-async function sorted<R>(db: Db, search: Search, from: RawBuilder<unknown>): Promise<(R & { key: string[] })[]> {
-  const { columns, filters, order, limit } = search;
+/** Where keys say of all filters whether a row has them. */
+async function fewestKeys(db: Db, { filters, row }: Search): Promise<Narrowest | undefined> {
+  if (row === undefined || filters.some(({ on_keys }) => on_keys === undefined)) return undefined;
+  return narrowestOf(
+    db,
+    filters.filter(({ keys }) => keys !== undefined),
+    KEYS_READ_MAX,
+  );
+}
+
+async function sorted<R>(db: Db, search: Search, { filter, from }: Narrowest): Promise<(R & { key: string[] })[]> {
+  const { columns, filters, order, limit, row } = search;
+  if (filter.keys !== undefined && row !== undefined) return sortedKeys<R>(db, search, filter);
   const wanted = [...filters.map((filter) => filter.wanted), ...behind(search)];
   const { rows } = await sql<R & { key: string[] }>`${once} WITH found AS MATERIALIZED (SELECT m.* FROM ${from})
     SELECT ${columns}, ${keyOf(order)} AS key FROM found m WHERE ${every(wanted)} ${inOrder(order)} LIMIT ${limit}`.execute(
     db,
   );
+  return rows;
+}
+
+/** Both OFFSET 0 keep Postgres from joining before it sorts. */
+async function sortedKeys<R>(
+  db: Db,
+  search: Search,
+  { keys, ...of }: SearchFilter,
+): Promise<(R & { key: string[] })[]> {
+  const { columns, filters, order, limit, row } = search;
+  const others = filters.flatMap(({ wanted, on_keys }) => (wanted === of.wanted || !on_keys ? [] : [on_keys]));
+  const wanted = every(filters.map((filter) => filter.wanted));
+  const cells = [...new Set(['position', ...order.columns.map(({ name }) => name)])];
+  const { rows } = await sql<R & { key: string[] }>`${once}
+    SELECT ${columns}, ${keyOf(order, 'k')} AS key
+    FROM (SELECT ${sql.join(cells.map((name) => sql.ref(`m.${name}`)))} FROM ${keys}
+      AND ${every([...others, ...behind(search)])} ${inOrder(order)} OFFSET 0) k
+    CROSS JOIN LATERAL (SELECT m.* FROM ${row} AND ${wanted} OFFSET 0) m
+    ${inOrder(order, 'k')} LIMIT ${limit}`.execute(db);
   return rows;
 }
 
@@ -165,12 +217,12 @@ function every(conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> 
 function cells({ columns }: SearchOrder): RawBuilder<unknown> {
   return sql.join(columns.map(({ name }) => sql.ref(`m.${name}`)));
 }
-function keyOf({ columns }: SearchOrder): RawBuilder<unknown> {
-  return sql`ARRAY[${sql.join(columns.map(({ name }) => sql`${sql.ref(`m.${name}`)}::text`))}]`;
+function keyOf({ columns }: SearchOrder, row = 'm'): RawBuilder<unknown> {
+  return sql`ARRAY[${sql.join(columns.map(({ name }) => sql`${sql.ref(`${row}.${name}`)}::text`))}]`;
 }
-function inOrder({ columns, descending }: SearchOrder): RawBuilder<unknown> {
+function inOrder({ columns, descending }: SearchOrder, row = 'm'): RawBuilder<unknown> {
   const way = sql.raw(descending ? 'DESC' : 'ASC');
-  return sql`ORDER BY ${sql.join(columns.map(({ name }) => sql`${sql.ref(`m.${name}`)} ${way}`))}`;
+  return sql`ORDER BY ${sql.join(columns.map(({ name }) => sql`${sql.ref(`${row}.${name}`)} ${way}`))}`;
 }
 function behind({ order, after }: Search): RawBuilder<unknown>[] {
   if (after === undefined) return [];

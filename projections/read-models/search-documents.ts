@@ -6,7 +6,7 @@ import { DOCUMENT_KINDS, type DocumentKind } from '../../libs/ledger/document-ki
 import { PRICE_DECIMALS_MAX, parseDecimal } from '../../libs/ledger/money.js';
 import type { Snapshot } from '../as-of/snapshot.js';
 import { lastBefore } from '../engine/as-of-rows.js';
-import { isOfKey } from '../engine/keys.js';
+import { hasTexts, type Key, keyNumber } from '../engine/keys.js';
 import {
   type SearchFilter,
   type SearchOrder,
@@ -101,7 +101,13 @@ export function searchDocuments(
 ): Promise<FoundDocument[]> {
   const columns = sql`m.number, m.position`;
   const order = orderOf(snapshot, search, by, descending);
-  return searchRows<DocumentKey>(snapshot.trx, { columns, filters: filtersOf(snapshot, search), order, ...page });
+  const filters = filtersOf(snapshot, search);
+  // Parts are in the order of recording.
+  const row =
+    by === 'recorded_at'
+      ? undefined
+      : sql`documents m WHERE ${ofKind(snapshot, search.kind)} AND m.position = k.position`;
+  return searchRows<DocumentKey>(snapshot.trx, { columns, filters, order, row, ...page });
 }
 
 export function totalsOfDocuments(snapshot: Snapshot, search: DocumentSearch): Promise<DocumentTotals> {
@@ -129,7 +135,7 @@ function orderOf(
   if (by !== 'recorded_at')
     return { columns, descending, from: sql`documents m WHERE ${documents} AND ${isThere(by)}` };
   const part = partsIn(search)[0];
-  if (part !== undefined) return { columns, descending, from: havingPart(snapshot, kind, part) };
+  if (part !== undefined) return { columns, descending, from: havingPart(snapshot, kind, part), is_scattered: true };
   // Nothing is recorded before it happens.
   const since = from === undefined ? sql`` : sql`AND m.position > ${lastBefore(snapshot, from)}`;
   return { columns, descending, from: sql`documents m WHERE ${documents} ${since}` };
@@ -145,12 +151,39 @@ function ofKind({ ledger }: Snapshot, kind: DocumentKind): RawBuilder<unknown> {
 function partsIn(search: Omit<DocumentSearch, 'kind'>): string[] {
   return PART_FIELDS.flatMap((field) => (search[field] === undefined ? [] : [`${PARTS[field]}:${search[field]}`]));
 }
-function partKey({ ledger }: Snapshot, kind: DocumentKind, part: string): RawBuilder<unknown> {
-  return isOfKey('p', { ledger: sql`${ledger}`, kind: sql`${kind}`, part: sql`${part}` });
+function partKey({ ledger }: Snapshot, kind: DocumentKind, part: string): Key {
+  return { ledger: sql`${ledger}`, kind: sql`${kind}`, part: sql`${part}` };
+}
+/** Also of other parts, where hashes collide. */
+function hasHash(key: Key): RawBuilder<unknown> {
+  return sql`p.hash = ${keyNumber(key)}`;
+}
+/** The CASE hides the texts from Postgres, as in `isOfKey`. */
+function isOfPart(key: Key): RawBuilder<unknown> {
+  return sql`${hasHash(key)} AND CASE WHEN ${hasTexts('p', key)} THEN true ELSE false END`;
 }
 function havingPart(snapshot: Snapshot, kind: DocumentKind, part: string): RawBuilder<unknown> {
   return sql`document_parts p JOIN documents m ON m.ledger = ${snapshot.ledger} AND m.kind = ${kind} AND m.position = p.position
-    WHERE ${partKey(snapshot, kind, part)}`;
+    WHERE ${isOfPart(partKey(snapshot, kind, part))}`;
+}
+
+function ofPart(snapshot: Snapshot, kind: DocumentKind, part: string): SearchFilter {
+  const key = partKey(snapshot, kind, part);
+  // With OFFSET 0 Postgres looks each up, and never reads all of the part.
+  const has = sql`document_parts p WHERE ${isOfPart(key)} AND p.position = m.position`;
+  // The texts are compared in the rows found.
+  const counted = sql`document_parts p WHERE ${hasHash(key)}`;
+  // Only of bills, which have a due day, something can be open.
+  const open = sql`SELECT d.open FROM documents d
+    WHERE d.ledger = ${snapshot.ledger} AND d.kind = ${kind} AND d.position = p.position AND d.open <> 0`;
+  return {
+    wanted: sql`EXISTS (SELECT FROM ${has} OFFSET 0)`,
+    from: havingPart(snapshot, kind, part),
+    counted,
+    keys: sql`(SELECT p.position, p.number, p.effective_at, p.total, p.due_day,
+      CASE WHEN p.due_day IS NOT NULL THEN coalesce((${open}), 0) END AS open FROM ${counted}) m WHERE true`,
+    on_keys: sql`EXISTS (SELECT FROM ${counted} AND p.position = m.position)`,
+  };
 }
 
 function filtersOf(snapshot: Snapshot, search: DocumentSearch): SearchFilter[] {
@@ -158,27 +191,32 @@ function filtersOf(snapshot: Snapshot, search: DocumentSearch): SearchFilter[] {
   const { digits } = snapshot;
   const documents = ofKind(snapshot, kind);
   const where = (wanted: RawBuilder<unknown>) => ({ wanted, from: sql`documents m WHERE ${documents} AND ${wanted}` });
-  const parts = partsIn(search).map((part): SearchFilter => {
-    const counted = sql`document_parts p WHERE ${partKey(snapshot, kind, part)}`;
-    const wanted = sql`EXISTS (SELECT FROM ${counted} AND p.position = m.position)`;
-    return { wanted, from: havingPart(snapshot, kind, part), counted };
-  });
+  const parts = partsIn(search).map((part) => ofPart(snapshot, kind, part));
+  // Their indexes have any of them together.
+  const cells = [
+    ...(typeof party_id === 'string' ? [sql`m.party_id = ${party_id}`] : []),
+    ...(created_by === undefined ? [] : [sql`m.created_by = ${created_by}`]),
+    ...(status === undefined && payment_status === undefined ? [] : [inState(kind, status, payment_status)]),
+  ];
   const ranges = [
     within('total', { least: minor(total?.least, digits, 'up'), most: minor(total?.most, digits, 'down') }, 'bigint'),
     within('open', { least: minor(open?.least, digits, 'up'), most: minor(open?.most, digits, 'down') }, 'bigint'),
     within('due_day', due_day, 'date'),
     within('effective_at', { least: search.from, most: search.to }, 'timestamptz'),
   ];
+  const of_cells = cells.length === 0 ? [] : [where(sql.join(cells, sql` AND `))];
+  const is_of_party = typeof party_id === 'string';
+  // Totals read by the first one where none is narrow.
   return [
     ...(bill_number === undefined ? [] : [ofBill(snapshot, kind, bill_number)]),
     ...(q === undefined ? [] : [numbered(documents, kind, q)]),
     ...parts,
-    ...(party_id === undefined
-      ? []
-      : [party_id === null ? { wanted: sql`m.party_id IS NULL` } : where(sql`m.party_id = ${party_id}`)]),
-    ...ranges.flatMap((range) => (range === undefined ? [] : [{ ...where(range.wanted), on: range.on }])),
-    ...(created_by === undefined ? [] : [where(sql`m.created_by = ${created_by}`)]),
-    ...(status === undefined && payment_status === undefined ? [] : [where(inState(kind, status, payment_status))]),
+    ...(party_id === null ? [{ wanted: sql`m.party_id IS NULL` }] : []),
+    ...(is_of_party ? of_cells : []),
+    ...ranges.flatMap((range) =>
+      range === undefined ? [] : [{ ...where(range.wanted), on: range.on, on_keys: range.wanted }],
+    ),
+    ...(is_of_party ? [] : of_cells),
   ];
 }
 
@@ -196,7 +234,7 @@ function numbered(documents: RawBuilder<unknown>, kind: DocumentKind, q: string)
   const { prefix } = DOCUMENT_KINDS[kind];
   const text = q.toUpperCase();
   const wanted = startsWith('m.number', /^\d/.test(text) ? `${prefix}-${text}` : text);
-  return { wanted, from: sql`documents m WHERE ${wanted} AND ${documents}`, on: 'number' };
+  return { wanted, from: sql`documents m WHERE ${wanted} AND ${documents}`, on: 'number', on_keys: wanted };
 }
 /** The states that end the index of states: all of them where one is not asked for. */
 function inState(kind: DocumentKind, status?: string, payment_status?: string): RawBuilder<unknown> {

@@ -74,7 +74,7 @@ export const BY_EVENT = {
       ...['total', 'open', 'backdated_day'],
     ],
   },
-  document_parts: { key: ['position', 'part'], columns: ['kind'] },
+  document_parts: { key: ['position', 'part'], columns: ['kind', 'effective_at', 'total', 'due_day', 'number'] },
 };
 export const AT_THE_END = {
   stock: { key: ['item_id', 'location_id'], columns: ['on_hand', 'value', 'reserved', 'first_position'] },
@@ -191,7 +191,9 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
         for (const word of [...words, ...valuesOf(attributes)])
           master_words.set(`${kind} ${of_kind} ${word}`, { kind, word, id: of_kind });
       }
-      const document = documentsNamed(event).first;
+      const number = documentsNamed(event).first;
+      const document =
+        number === undefined ? undefined : documentRow([event, ...follow_ups], number, digits, time_zone);
       return [
         ...named('events', [{ position, type, actor, recorded_at, effective_at, ...textsOf(bytes), backdated_day }]),
         ...named(
@@ -206,17 +208,11 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
         ...named('sales_by_day', sales_by_day(moments, salesOf)),
         ...named('purchases_by_day', purchases_by_day(moments, purchasesOf)),
         ...named('cost_adjustments', ofCosts(event)),
-        ...named(
-          'documents',
-          document === undefined
-            ? []
-            : [{ ...documentRow([event, ...follow_ups], document, digits, time_zone), backdated_day }],
-        ),
+        ...named('documents', document === undefined ? [] : [{ ...document, backdated_day }]),
+        // All of a document's columns: only those of a part are compared.
         ...named(
           'document_parts',
-          document === undefined
-            ? []
-            : thingsNamed(event).map((part) => ({ position, part, kind: viewDocument([event], digits).kind })),
+          document === undefined ? [] : thingsNamed(event).map((part) => ({ ...document, part })),
         ),
       ];
     },

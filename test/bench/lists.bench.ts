@@ -133,7 +133,7 @@ async function fill(db: Db, count: number): Promise<void> {
   await sql`INSERT INTO documents (ledger, number, kind, position, last_position, status, payment_status, party_id, created_by, effective_at, due_day, total, open)
     SELECT 'main', number, 'sale', position, position, status, CASE WHEN is_open THEN 'pending' ELSE 'paid' END, party_id, created_by,
       effective_at, due_day, total, CASE WHEN is_open THEN total ELSE 0 END FROM made`.execute(db);
-  await sql`INSERT INTO document_parts SELECT 'main', 'sale', part, position FROM made, LATERAL (VALUES ('item:ITEM-' || one),
+  await sql`INSERT INTO document_parts SELECT 'main', 'sale', part, position, effective_at, total, due_day, number FROM made, LATERAL (VALUES ('item:ITEM-' || one),
       ('item:ITEM-' || CASE WHEN other = one THEN ${sql.lit(ITEMS)}::float ELSE other END), ('location:' || CASE WHEN is_yard THEN 'yard' ELSE 'main' END)) p (part)`.execute(
     db,
   );
