@@ -59,16 +59,14 @@ const COLUMNS = [
 ] as const;
 
 export const keyHolds = sql<boolean>`revoked_at IS NULL AND expires_at > clock_timestamp()`;
-/** Other than before where another key holds or one no longer does; the rest of a key never changes. */
-export const KEYS_HELD = sql<string | null>`md5(string_agg(key_id, ' ' ORDER BY key_id))`;
+/** Of all keys that hold; the rest of a key never changes. */
+export const KEYS_DIGEST = sql<string>`encode(sha256(convert_to(coalesce(string_agg(key_id, ' ' ORDER BY key_id COLLATE "C"), ''), 'UTF8')), 'hex')`;
 
 export class ApiKeys {
   private keys = new Map<string, Known>();
   /** By the whole key, so that it is seldom hashed. */
   private readonly verified = new Map<string, Known>();
   private reading: Promise<void> | undefined;
-  /** What `keys` was read of; undefined before the first time. */
-  private held: string | null | undefined;
 
   constructor(private readonly db: IdentityDb) {}
 
@@ -95,11 +93,11 @@ export class ApiKeys {
     return used(known);
   }
 
-  /** @param held KEYS_HELD of the keys that hold */
-  async refreshUnless(held: string | null): Promise<void> {
-    if (held === this.held) return;
-    await this.readAgain();
-    this.held = held;
+  /** @param digest KEYS_DIGEST as it is now */
+  async refreshUnless(digest: string): Promise<void> {
+    // Of what is known, and not of the last look: what was made here since may have ended elsewhere.
+    const known = hash('sha256', [...this.keys.keys()].toSorted().join(' '));
+    if (digest !== known) await this.readAgain();
   }
 
   /** Reads all keys that hold; calls that come meanwhile share the query. */

@@ -11,7 +11,7 @@ import { forgetAnsweredRequests } from '../http/answered-requests.js';
 import { Problem } from '../http/problem.js';
 import type { ApiRequest, Principal } from '../http/request.js';
 import type { LogLine } from '../log.js';
-import { ApiKeys, KEYS_HELD, keyHolds } from './api-keys.js';
+import { ApiKeys, KEYS_DIGEST, keyHolds } from './api-keys.js';
 import type { Token } from './auth.schemas.js';
 import {
   ALGORITHM,
@@ -124,9 +124,9 @@ export class Tokens {
     const since_s = (asked_at_ms - this.refreshed_at_ms) / 1000 + OVERLAP_S;
     const since = sql<Date>`clock_timestamp() - make_interval(secs => ${since_s})`;
     // One question, since the answer is nearly always that nothing has changed.
-    const { rows } = await sql<{ users: boolean; sessions: boolean; keys: string | null }>`
+    const { rows } = await sql<{ users: boolean; sessions: boolean; keys: string }>`
       SELECT EXISTS (SELECT FROM users WHERE changed_at > ${since}) AS users, EXISTS (SELECT FROM sessions WHERE ended_at > ${since}) AS sessions,
-        (SELECT ${KEYS_HELD} FROM api_keys WHERE ${keyHolds}) AS keys`.execute(this.db);
+        (SELECT ${KEYS_DIGEST} FROM api_keys WHERE ${keyHolds}) AS keys`.execute(this.db);
     const found = rows[0]!;
     const users = found.users ? await this.changedSince(since) : [];
     const ended = found.sessions ? await this.sessions.endedSince(since) : new Set<string>();
