@@ -92,17 +92,16 @@ async function told(type: string, username: string, least = 1): Promise<Record<s
 describe('a user whose role demands a second factor', () => {
   test('gets a session that may enrol one, and nothing else', async () => {
     const waiting = await newUser('ann', 'manager');
-    const answers = await Promise.all(
-      PERMITTED_ROUTES.filter(({ path, roles }) => path !== '/auth/logout' && roles !== 'public').map(
-        async ({ method, path, during }) => {
-          const body = method === 'GET' || method === 'DELETE' ? undefined : '{}';
-          const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
-          const answer = await waiting.send(method, path.replaceAll(/:\w+/g, 'nobody-7'), body, headers);
-          const is_in = answer.body?.code !== 'enrolment_required';
-          return [`${method} ${path}`, is_in, during.includes('enrol_factor')] as const;
-        },
-      ),
-    );
+    const answers: [string, boolean, boolean][] = [];
+    // One after the other: there are more reports than an instance lets in at a time.
+    for (const { method, path, roles, during } of PERMITTED_ROUTES) {
+      if (path === '/auth/logout' || roles === 'public') continue;
+      const body = method === 'GET' || method === 'DELETE' ? undefined : '{}';
+      const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+      const answer = await waiting.send(method, path.replaceAll(/:\w+/g, 'nobody-7'), body, headers);
+      const is_in = answer.body?.code !== 'enrolment_required';
+      answers.push([`${method} ${path}`, is_in, during.includes('enrol_factor')]);
+    }
     expect(answers.filter(([, is_in, is_open]) => is_in !== is_open)).toEqual([]);
     expect(answers.filter(([, is_in]) => is_in).length).toBe(8);
   });
