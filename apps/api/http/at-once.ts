@@ -16,7 +16,7 @@ interface Waiting {
   refuse(): void;
 }
 
-const WAIT_MS_MAX = 1000;
+const WAIT_MS_MAX = 5000;
 
 export class AtOnce {
   private allowed: number;

@@ -68,20 +68,20 @@ it('halves how many run at once while the thread is busy, keeps the least, and g
   expect(seen).toEqual([8, 2, 3, 4, 5, 16]);
 });
 
-it('refuses what has waited for a second, and neither begins nor refuses for a client that has gone', () => {
+it('refuses what has waited for five seconds, and neither begins nor refuses for a client that has gone', () => {
   let now_ms = 0;
   jest.spyOn(performance, 'now').mockImplementation(() => now_ms);
   const at_once = new AtOnce({ ...LIMITS, max: 1, min: 1 });
   const { ask, begun, refused, close } = worked(at_once);
   ask('long', 'gone', 'early');
   close('gone');
-  now_ms = 500;
+  now_ms = 2500;
   ask('late');
-  now_ms = 1000;
+  now_ms = 5000;
   at_once.look(BUSY);
   expect([begun, refused]).toEqual([['long'], ['early']]);
   close('long');
-  now_ms = 5000;
+  now_ms = 15_000;
   at_once.look(BUSY);
   expect([begun, refused]).toEqual([['long', 'late'], ['early']]);
 });
