@@ -118,7 +118,8 @@ export class AdmissionControl {
         this.countRejected(raw);
         done(overloaded);
       };
-      if (this.hasRoom(raw)) this.admit(raw, reply.raw, done, refuse);
+      const load_class = classOf(raw);
+      if (this.hasRoom(load_class)) this.admit(load_class, reply.raw, done, refuse);
       else refuse();
     });
   }
@@ -131,15 +132,16 @@ export class AdmissionControl {
       if (this.stopping) response.shouldKeepAlive = false;
       const has_body =
         request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
+      const load_class = classOf(request);
       const refusal =
         (has_body ? this.startArriving(request, response) : undefined) ??
-        (this.hasRoom(request) ? undefined : overloaded);
+        (this.hasRoom(load_class) ? undefined : overloaded);
       if (refusal !== undefined) return this.reject(refusal, request, response);
       const handle = () => {
         if (!response.closed) for (const handler of handlers) handler.call(server, request, response);
       };
-      const begin = () => (classOf(request) === 'operations' ? handle() : this.iteration.begin(handle));
-      if (!has_body) return this.admit(request, response, begin, () => this.reject(overloaded, request, response));
+      const begin = () => (load_class === 'operations' ? handle() : this.iteration.begin(handle));
+      if (!has_body) return this.admit(load_class, response, begin, () => this.reject(overloaded, request, response));
       this.not_admitted.add(request);
       begin();
     });
@@ -173,18 +175,16 @@ export class AdmissionControl {
     for (const [socket, since_ms] of this.unused) if (performance.now() - since_ms > QUIET_MS) socket.destroy();
   }
 
-  private hasRoom(request: IncomingMessage): boolean {
-    const load_class = classOf(request);
+  private hasRoom(load_class: LoadClass): boolean {
     const { max, share } = this.limits.places[load_class];
     return this.in_flight < this.limits.in_flight_max * share && this.in_flight_of[load_class] < max;
   }
 
-  private admit(request: IncomingMessage, response: ServerResponse, begin: () => void, refuse: () => void): void {
+  private admit(load_class: LoadClass, response: ServerResponse, begin: () => void, refuse: () => void): void {
     if (response.closed) {
       begin();
       return;
     }
-    const load_class = classOf(request);
     const places = load_class === 'stream' ? 0 : 1;
     this.in_flight += places;
     this.in_flight_of[load_class] += 1;
